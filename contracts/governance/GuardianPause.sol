@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import { Ownable2Step } from "@openzeppelin/contracts/access/Ownable2Step.sol";
+
+/// @title Pause of a module's entries by the guardian
+/// @notice The guardian can stop the entries of a module for at most seven days, and not again for thirty days after
+/// that. A pause stops entries only: a function that lets value leave never carries `whenNotPaused`.
+/// @dev One slot holds all of it, so that an entry pays one cold read.
+abstract contract GuardianPause is Ownable2Step {
+    /// @notice Longest pause, in seconds.
+    uint48 public constant MAX_PAUSE = 7 days;
+    /// @notice Time from the end of a pause to the next one, in seconds.
+    uint48 public constant PAUSE_COOLDOWN = 30 days;
+
+    /// @notice Who may pause; set by the owner.
+    address public guardian;
+    /// @notice Entries are refused before this time, in unix seconds.
+    uint48 public pausedUntil;
+    /// @notice No new pause can begin before this time, in unix seconds.
+    uint48 public pauseAllowedAt;
+
+    /// @notice The entries of this module were stopped.
+    event Paused(uint48 until);
+    /// @notice The entries of this module were opened again before the pause had run out.
+    event Unpaused();
+    /// @notice The guardian was replaced.
+    event GuardianSet(address indexed guardian);
+
+    /// @notice The module is paused until `until`.
+    error EntryPaused(uint48 until);
+    /// @notice The caller is not the guardian.
+    error NotGuardian(address caller);
+    /// @notice The pause is zero or longer than `MAX_PAUSE`.
+    error InvalidPause(uint48 duration, uint48 max);
+    /// @notice The last pause was too short a time ago.
+    error PauseCooldown(uint48 allowedAt);
+
+    modifier whenNotPaused() {
+        if (block.timestamp < pausedUntil) revert EntryPaused(pausedUntil);
+        _;
+    }
+
+    /// @notice Stops the entries of this module for `duration` seconds, 1 to `MAX_PAUSE`. Guardian only.
+    function pause(uint48 duration) external {
+        if (msg.sender != guardian) revert NotGuardian(msg.sender);
+        if (duration == 0 || duration > MAX_PAUSE) revert InvalidPause(duration, MAX_PAUSE);
+        if (block.timestamp < pauseAllowedAt) revert PauseCooldown(pauseAllowedAt);
+        uint48 until = uint48(block.timestamp) + duration;
+        pausedUntil = until;
+        pauseAllowedAt = until + PAUSE_COOLDOWN;
+        emit Paused(until);
+    }
+
+    /// @notice Ends a pause early; the cooldown stays. Guardian or owner.
+    function unpause() external {
+        if (msg.sender != guardian && msg.sender != owner()) revert NotGuardian(msg.sender);
+        pausedUntil = 0;
+        emit Unpaused();
+    }
+
+    /// @notice Replaces the guardian; the zero address leaves the module without one. Owner only.
+    function setGuardian(address newGuardian) external onlyOwner {
+        guardian = newGuardian;
+        emit GuardianSet(newGuardian);
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+/// @title What a job escrow may do with the bonded position of a provider
+/// @notice A provider has one bonded position, bonded by its owner (the provider's account) to one escrow address.
+/// Only that escrow may call these. All amounts are in base units of STUN.
+interface IStakeBond {
+    /// @notice Locks `amount` of the provider's free bonded principal for one assignment.
+    /// Reverts when the free principal does not cover it, or the provider has asked to exit.
+    function lockBond(address provider, uint256 amount) external;
+
+    /// @notice Frees `amount` that this escrow locked. Never blocks a settlement: an amount above what is locked frees
+    /// what is locked.
+    function unlockBond(address provider, uint256 amount) external;
+
+    /// @notice Frees `lockedAmount` and takes `slashAmount` (at most `lockedAmount`) from the principal: half, rounded
+    /// up, is burned, the rest is sent to the calling escrow, which books it to whom it is due. Never blocks.
+    /// @return paid What was sent to the escrow.
+    function slashBond(
+        address provider,
+        uint256 lockedAmount,
+        uint256 slashAmount
+    ) external returns (uint256 paid);
+}

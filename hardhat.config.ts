@@ -1,0 +1,31 @@
+import "@nomicfoundation/hardhat-chai-matchers";
+import "@nomicfoundation/hardhat-ethers";
+import "solidity-coverage";
+import { TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD } from "hardhat/builtin-tasks/task-names";
+import { subtask, type HardhatUserConfig } from "hardhat/config";
+
+const SOLC = { version: "0.8.30", longVersion: "0.8.30+commit.73712a01" };
+
+// The compiler comes from npm, so that a build needs no download beyond `npm ci`.
+subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async (args: { solcVersion: string }) => {
+  if (args.solcVersion !== SOLC.version) {
+    throw new Error(`Solidity ${args.solcVersion} is not installed; set the version in hardhat.config.ts to ${SOLC.version}.`);
+  }
+  return { compilerPath: require.resolve("solc/soljson.js"), isSolcJs: true, ...SOLC };
+});
+
+const config: HardhatUserConfig = {
+  solidity: {
+    version: SOLC.version,
+    settings: {
+      evmVersion: "cancun",
+      viaIR: true,
+      optimizer: { enabled: true, runs: 10_000 },
+      metadata: { bytecodeHash: "none" },
+      outputSelection: { "*": { "*": ["storageLayout"] } },
+    },
+  },
+  networks: { hardhat: { chainId: 31_337, allowUnlimitedContractSize: true } },
+};
+
+export default config;
