@@ -10,6 +10,8 @@ export interface Packet {
   /** 32 bytes, 0x-prefixed. */
   readonly guid: string;
   readonly message: Uint8Array;
+  /** What the sender asked of the executor (LayerZero options, type 3), when the source chain tells. */
+  readonly options?: Uint8Array;
   /** The wire packet, version 1: header (81 bytes), guid, message. */
   readonly bytes: Uint8Array;
 }

@@ -1,7 +1,75 @@
-// npm run build: compiles the Solidity contracts with the compiler from npm; does nothing when they are up to date.
+// npm run build: compiles the Solidity contracts with the compiler from npm and writes their typed clients to
+// typechain-types/; does nothing when both are up to date.
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { id } from "ethers";
 import hre from "hardhat";
+import { runTypeChain } from "typechain";
 
-hre.run("compile", { quiet: true }).catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-});
+const ROOT = resolve(__dirname, "..");
+const ARTIFACTS = join(ROOT, "artifacts");
+const ABIS = join(ROOT, "cache", "abi");
+const TYPES = join(ROOT, "typechain-types");
+const STAMP = join(TYPES, "abi.sha");
+
+/** Interfaces of others that our clients talk to. */
+const FOREIGN = [
+  "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol/ILayerZeroEndpointV2.json",
+];
+
+/** ABIs of our contracts by the path of their artifact; hostile test contracts are not part of the clients. */
+export function abis(): Map<string, string> {
+  const found = new Map<string, string>();
+  const contracts = join(ARTIFACTS, "contracts");
+  const own = readdirSync(contracts, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".json") && !entry.name.endsWith(".dbg.json"))
+    .map((entry) => relative(ARTIFACTS, join(entry.parentPath, entry.name)));
+  for (const path of [...own, ...FOREIGN].sort()) {
+    if (path.startsWith(join("contracts", "test"))) continue;
+    const file = join(ARTIFACTS, path);
+    if (!existsSync(file)) continue;
+    found.set(path, JSON.stringify((JSON.parse(readFileSync(file, "utf8")) as { abi: unknown }).abi));
+  }
+  return found;
+}
+
+/** A fingerprint of all ABIs; typechain-types/ carries the one it was made from. */
+export function abiStamp(all: Map<string, string>): string {
+  return id([...all].flat().join("\n"));
+}
+
+async function generateTypes(): Promise<void> {
+  const all = abis();
+  const stamp = abiStamp(all);
+  if (existsSync(STAMP) && readFileSync(STAMP, "utf8").trim() === stamp) return;
+  rmSync(ABIS, { recursive: true, force: true });
+  rmSync(TYPES, { recursive: true, force: true });
+  // From bare ABIs, so that the clients hold no bytecode and change only when an interface does.
+  const files = [...all].map(([path, abi]) => {
+    const file = join(ABIS, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, abi);
+    return file;
+  });
+  await runTypeChain({
+    cwd: ABIS,
+    filesToProcess: files,
+    allFiles: files,
+    outDir: TYPES,
+    target: "ethers-v6",
+    prettier: { printWidth: 120 },
+  });
+  writeFileSync(STAMP, `${stamp}\n`);
+}
+
+async function main(): Promise<void> {
+  await hre.run("compile", { quiet: true });
+  await generateTypes();
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,144 @@
+// One in-process Ethereum node (the Hardhat network) with a clock of its own: a block's time depends on the
+// transactions before it and on `advance`, never on the machine's clock, so that a test does the same thing every time.
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Eip1193Provider, JsonRpcApiProvider } from "ethers";
+import { defaultHardhatNetworkParams } from "hardhat/internal/core/config/default-config";
+import { JsonRpcHandler } from "hardhat/internal/hardhat-network/jsonrpc/handler";
+import { createHardhatNetworkProvider } from "hardhat/internal/hardhat-network/provider/provider";
+import type { EIP1193Provider } from "hardhat/types";
+import { StunError, messageOf } from "../chains/errors";
+import { embeddedProvider } from "../chains/evm/client";
+import { ROLES, localKey } from "./keys";
+
+const BALANCE = 1_000_000n * 10n ** 18n;
+const MINING = new Set(["eth_sendTransaction", "eth_sendRawTransaction", "evm_mine", "hardhat_mine"]);
+
+export interface ServedPort {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export class EvmNode implements Eip1193Provider {
+  readonly provider: JsonRpcApiProvider;
+  private chosen = false;
+
+  private constructor(
+    readonly chainId: number,
+    private readonly inner: EIP1193Provider,
+    private clock: bigint,
+  ) {
+    this.provider = embeddedProvider(this, chainId);
+  }
+
+  /** A new chain whose genesis has the time `start` (unix seconds). */
+  static async start(chainId: number, start: bigint): Promise<EvmNode> {
+    const defaults = defaultHardhatNetworkParams;
+    const inner = await createHardhatNetworkProvider(
+      {
+        hardfork: defaults.hardfork,
+        chainId,
+        networkId: chainId,
+        blockGasLimit: defaults.blockGasLimit,
+        minGasPrice: 0n,
+        automine: true,
+        intervalMining: 0,
+        mempoolOrder: "fifo",
+        chains: defaults.chains,
+        genesisAccounts: ROLES.map((role) => ({ privateKey: localKey(role), balance: BALANCE })),
+        allowUnlimitedContractSize: false,
+        throwOnTransactionFailures: true,
+        throwOnCallFailures: true,
+        allowBlocksWithSameTimestamp: false,
+        initialDate: new Date(Number(start) * 1000),
+        enableTransientStorage: false,
+        enableRip7212: false,
+      },
+      { enabled: false },
+    );
+    return new EvmNode(chainId, inner, start);
+  }
+
+  /** Every mined block is one second after its parent, unless somebody chose its time. */
+  async request(args: { method: string; params?: unknown[] | Record<string, unknown> }): Promise<unknown> {
+    const { method } = args;
+    const params = Array.isArray(args.params) ? [...args.params] : [];
+    // Estimated against the latest block: a pending one would take the machine's clock.
+    if (method === "eth_estimateGas" && params.length === 1) params.push("latest");
+    if (method === "evm_increaseTime") {
+      await this.advance(BigInt(params[0] as number | string));
+      return this.clock.toString();
+    }
+    if (MINING.has(method) && !this.chosen && !(method === "evm_mine" && params[0] !== undefined)) {
+      await this.inner.request({ method: "evm_setNextBlockTimestamp", params: [hex(this.clock + 1n)] });
+    }
+    try {
+      return await this.inner.request({ method, params });
+    } finally {
+      if (method === "evm_setNextBlockTimestamp") this.chosen = true;
+      else if (MINING.has(method) || method === "evm_revert") {
+        this.chosen = false;
+        this.clock = await this.latestTime();
+      }
+    }
+  }
+
+  /** The time of the latest block, unix seconds. */
+  now(): bigint {
+    return this.clock;
+  }
+
+  /** Mines an empty block `seconds` after the latest one. */
+  async advance(seconds: bigint): Promise<void> {
+    if (seconds <= 0n) throw new StunError(`A chain's clock only moves forward; got ${seconds} seconds.`);
+    await this.request({ method: "evm_setNextBlockTimestamp", params: [hex(this.clock + seconds)] });
+    await this.request({ method: "evm_mine" });
+  }
+
+  /** Remembers the whole state; `restore` brings it back, once. */
+  async snapshot(): Promise<string> {
+    return (await this.request({ method: "evm_snapshot" })) as string;
+  }
+
+  async restore(snapshot: string): Promise<void> {
+    if (!(await this.request({ method: "evm_revert", params: [snapshot] }))) {
+      throw new StunError(`The chain has no snapshot ${snapshot}: a snapshot can be restored only once.`);
+    }
+  }
+
+  /** Serves the chain by JSON-RPC on a loopback port; 0 takes any free one. */
+  async serve(port: number): Promise<ServedPort> {
+    const handler = new JsonRpcHandler(this as unknown as EIP1193Provider);
+    const server: Server = createServer((request, response) => void handler.handleHttp(request, response));
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", (error: NodeJS.ErrnoException) =>
+        reject(
+          error.code === "EADDRINUSE"
+            ? new StunError(`Port ${port} is in use: stop what listens there or choose another port.`, error)
+            : new StunError(`Cannot listen on port ${port}: ${messageOf(error)}.`, error),
+        ),
+      );
+      server.listen(port, "127.0.0.1", resolve);
+    });
+    const address = server.address() as AddressInfo;
+    return {
+      url: `http://127.0.0.1:${address.port}`,
+      close: () =>
+        new Promise((resolve, reject) => {
+          server.close((error) => (error ? reject(error) : resolve()));
+          server.closeAllConnections();
+        }),
+    };
+  }
+
+  private async latestTime(): Promise<bigint> {
+    const block = (await this.inner.request({ method: "eth_getBlockByNumber", params: ["latest", false] })) as {
+      timestamp: string;
+    };
+    return BigInt(block.timestamp);
+  }
+}
+
+function hex(value: bigint): string {
+  return `0x${value.toString(16)}`;
+}
