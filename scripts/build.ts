@@ -10,7 +10,8 @@ const ROOT = resolve(__dirname, "..");
 const ARTIFACTS = join(ROOT, "artifacts");
 const ABIS = join(ROOT, "cache", "abi");
 const TYPES = join(ROOT, "typechain-types");
-const STAMP = join(TYPES, "abi.sha");
+/** What the last generation was made from and gave; kept out of the repository. */
+const STAMP = join(ROOT, "cache", "typechain.stamp");
 
 /** Interfaces of others that our clients talk to. */
 const FOREIGN = [
@@ -33,17 +34,22 @@ export function abis(): Map<string, string> {
   return found;
 }
 
-/** A fingerprint of all ABIs; typechain-types/ carries the one it was made from. */
-export function abiStamp(all: Map<string, string>): string {
-  return id([...all].flat().join("\n"));
+/** The files of a folder by their path in it. */
+export function contents(folder: string): Map<string, string> {
+  const found = new Map<string, string>();
+  if (!existsSync(folder)) return found;
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    found.set(relative(folder, file), readFileSync(file, "utf8"));
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-async function generateTypes(): Promise<void> {
-  const all = abis();
-  const stamp = abiStamp(all);
-  if (existsSync(STAMP) && readFileSync(STAMP, "utf8").trim() === stamp) return;
+/** Writes the typed clients of `all` to `folder`. */
+export async function generateTypes(all: Map<string, string>, folder: string): Promise<void> {
   rmSync(ABIS, { recursive: true, force: true });
-  rmSync(TYPES, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
   // From bare ABIs, so that the clients hold no bytecode and change only when an interface does.
   const files = [...all].map(([path, abi]) => {
     const file = join(ABIS, path);
@@ -55,16 +61,22 @@ async function generateTypes(): Promise<void> {
     cwd: ABIS,
     filesToProcess: files,
     allFiles: files,
-    outDir: TYPES,
+    outDir: folder,
     target: "ethers-v6",
     prettier: { printWidth: 120 },
   });
-  writeFileSync(STAMP, `${stamp}\n`);
+}
+
+function stamp(all: Map<string, string>): string {
+  return id([...all, ...contents(TYPES)].flat().join("\n"));
 }
 
 async function main(): Promise<void> {
   await hre.run("compile", { quiet: true });
-  await generateTypes();
+  const all = abis();
+  if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === stamp(all)) return;
+  await generateTypes(all, TYPES);
+  writeFileSync(STAMP, stamp(all));
 }
 
 if (require.main === module) {
