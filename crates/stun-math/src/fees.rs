@@ -37,20 +37,8 @@ pub fn split_price(price: u64, fee_bps: u64, model: bool, referrer: bool) -> Res
     let royalty = if model { mul_div(price, ROYALTY_BPS, BPS)? } else { 0 };
     // fee and royalty are at most 8 % of the price
     let gross = price - fee - royalty;
-    let referral = if referrer {
-        mul_div(gross, REFERRAL_BPS, BPS)?
-    } else {
-        0
-    };
+    let referral = if referrer { mul_div(gross, REFERRAL_BPS, BPS)? } else { 0 };
     let burn = mul_div(fee, BURN_BPS, BPS)?;
     let buyback = mul_div(fee, BUYBACK_BPS, BPS)?;
-    Ok(Split {
-        fee,
-        royalty,
-        referral,
-        provider: gross - referral,
-        burn,
-        buyback,
-        treasury: fee - burn - buyback,
-    })
+    Ok(Split { fee, royalty, referral, provider: gross - referral, burn, buyback, treasury: fee - burn - buyback })
 }

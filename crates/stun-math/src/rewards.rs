@@ -33,10 +33,7 @@ pub fn nominal_reward(
     multiplier: u64,
     early: u64,
 ) -> Result<u64, MathError> {
-    let rate = tier
-        .checked_sub(1)
-        .and_then(|index| TIER_RATES.get(index as usize))
-        .ok_or(MathError::OutOfRange)?;
+    let rate = tier.checked_sub(1).and_then(|index| TIER_RATES.get(index as usize)).ok_or(MathError::OutOfRange)?;
     if !(BPS..=2 * BPS).contains(&multiplier) || !(1..=2).contains(&early) {
         return Err(MathError::OutOfRange);
     }

@@ -1,4 +1,3 @@
-
 fn p(o: &mut Vec<u64>, x: u128) {
     o.push(x as u64);
     o.push((x >> 64) as u64);
@@ -28,8 +27,7 @@ struct Mul {
 impl Op for Add {
     #[inline(never)]
     fn go(&self, a: u64, b: u64, c: u64, d: u64, e: u128, f: u64, g: &[u8]) -> u128 {
-        e.wrapping_add((a ^ b).wrapping_mul(self.0) as u128)
-            .rotate_left((c % 128) as u32)
+        e.wrapping_add((a ^ b).wrapping_mul(self.0) as u128).rotate_left((c % 128) as u32)
             ^ ((d as u128) << 7)
             ^ (f as u128)
             ^ g[0] as u128
@@ -38,8 +36,7 @@ impl Op for Add {
 impl Op for Mul {
     #[inline(never)]
     fn go(&self, a: u64, b: u64, c: u64, d: u64, e: u128, f: u64, g: &[u8]) -> u128 {
-        e.wrapping_mul(self.z | 1)
-            .wrapping_add((a & b | c) as u128 * self.k as u128)
+        e.wrapping_mul(self.z | 1).wrapping_add((a & b | c) as u128 * self.k as u128)
             ^ d as u128
             ^ ((f as u128) << 100)
             ^ g[2] as u128
@@ -67,12 +64,7 @@ fn more(o: &mut Vec<u64>, a: u64, b: u64, c: u64, d: u64, buf: &[u8]) {
     hk.sort();
     o.push(hk.iter().fold(0u64, |z, (k, v)| z.wrapping_mul(7).wrapping_add(k ^ v)));
     let ds: [Box<dyn Op>; 3] = [Box::new(Add(c)), Box::new(Mul { k: d, z: x }), Box::new(Add(1))];
-    p(
-        o,
-        ds.iter()
-            .enumerate()
-            .fold(y, |z, (i, q)| q.go(a, b, c, d, z, i as u64, &buf[i..i + 3])),
-    );
+    p(o, ds.iter().enumerate().fold(y, |z, (i, q)| q.go(a, b, c, d, z, i as u64, &buf[i..i + 3])));
     o.push(big(a, b, (c % 5) as u32));
     more2(o, a, b, x, y, buf, l);
 }
@@ -118,10 +110,7 @@ pub fn all(a: u64, b: u64, c: u64, d: u64) -> Vec<u64> {
     p(&mut o, x.checked_div(d as u128).unwrap_or(9));
     p(&mut o, (a as u128 * b as u128).checked_div(d as u128).unwrap_or(1));
     p(&mut o, (x as i128).checked_div(y as i128).unwrap_or(-5) as u128);
-    p(
-        &mut o,
-        (x as i128).checked_rem((c as i64) as i128).unwrap_or(-5) as u128,
-    );
+    p(&mut o, (x as i128).checked_rem((c as i64) as i128).unwrap_or(-5) as u128);
     p(&mut o, (x as i128).checked_mul(y as i128).unwrap_or(-6) as u128);
     p(&mut o, x.wrapping_shl(d as u32));
     p(&mut o, x.wrapping_shr(d as u32));
@@ -184,16 +173,11 @@ pub fn all(a: u64, b: u64, c: u64, d: u64) -> Vec<u64> {
     o.push((buf[..l] < buf[s..s + l]) as u64 | ((buf[..l] == v2[..]) as u64) << 1);
     p(&mut o, seven(a, b, c, d, y, a ^ d, &buf[..l]));
     o.push(rec(a % 9, a, b, c, d, a ^ b, c ^ d));
-    let mut q: Vec<u64> = (0..(d % 40))
-        .map(|i| a.wrapping_mul((i * i).wrapping_add(b)).rotate_right(i as u32))
-        .collect();
+    let mut q: Vec<u64> =
+        (0..(d % 40)).map(|i| a.wrapping_mul((i * i).wrapping_add(b)).rotate_right(i as u32)).collect();
     q.sort_unstable();
     q.dedup();
-    o.push(
-        q.iter()
-            .enumerate()
-            .fold(0u64, |z, (i, w)| z.wrapping_mul(31).wrapping_add(w ^ i as u64)),
-    );
+    o.push(q.iter().enumerate().fold(0u64, |z, (i, w)| z.wrapping_mul(31).wrapping_add(w ^ i as u64)));
     let st = format!("{} {:?} {:x} {:>8}|{:08}|{}", a, b as i64, c, d as u16, a as u32, x);
     o.push(st.bytes().fold(0u64, |z, w| z.wrapping_mul(131).wrapping_add(w as u64)));
     o.push(st.len() as u64);
