@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import "@nomicfoundation/hardhat-chai-matchers";
 import "@nomicfoundation/hardhat-ethers";
 import "solidity-coverage";
@@ -9,9 +10,11 @@ const SOLC = { version: "0.8.30", longVersion: "0.8.30+commit.73712a01" };
 // The compiler comes from npm, so that a build needs no download beyond `npm ci`.
 subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async (args: { solcVersion: string }) => {
   if (args.solcVersion !== SOLC.version) {
-    throw new Error(`Solidity ${args.solcVersion} is not installed; set the version in hardhat.config.ts to ${SOLC.version}.`);
+    throw new Error(
+      `Solidity ${args.solcVersion} is not installed; set the version in hardhat.config.ts to ${SOLC.version}.`,
+    );
   }
-  return { compilerPath: require.resolve("solc/soljson.js"), isSolcJs: true, ...SOLC };
+  return { compilerPath: join(__dirname, "node_modules", "solc", "soljson.js"), isSolcJs: true, ...SOLC };
 });
 
 const config: HardhatUserConfig = {

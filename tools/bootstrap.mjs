@@ -23,7 +23,8 @@ function run(command, commandArgs, options = {}) {
 
 const major = Number(process.versions.node.split(".")[0]);
 if (major < 20) fail(`Node ${process.versions.node} is too old: install Node 20 or later.`);
-if (!entry || !existsSync(join(root, entry))) fail(`No entry point '${entry ?? ""}': pass a TypeScript file of this repository.`);
+if (!entry || !existsSync(join(root, entry)))
+  fail(`No entry point '${entry ?? ""}': pass a TypeScript file of this repository.`);
 
 const lockHash = createHash("sha256")
   .update(readFileSync(join(root, "package.json")))
@@ -31,7 +32,9 @@ const lockHash = createHash("sha256")
   .digest("hex");
 const installed = existsSync(stampFile) ? readFileSync(stampFile, "utf8") : "";
 if (installed !== lockHash) {
-  process.stderr.write("Installing dependencies with npm ci (about a minute, once per change of package-lock.json) …\n");
+  process.stderr.write(
+    "Installing dependencies with npm ci (about a minute, once per change of package-lock.json) …\n",
+  );
   // Everything needed ships in the packages themselves, so no install script has to run.
   // npm's own output goes to stderr: a command's stdout stays what the command prints.
   const status = run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
