@@ -14,11 +14,8 @@ interface IStakeBond {
     function unlockBond(address provider, uint256 amount) external;
 
     /// @notice Frees `lockedAmount` and takes `slashAmount` (at most `lockedAmount`) from the principal: half, rounded
-    /// up, is burned, the rest is sent to the calling escrow, which books it to whom it is due. Never blocks.
+    /// up, is set apart to be burned by anyone, the rest is sent to the calling escrow, which books it to whom it is
+    /// due. Never blocks.
     /// @return paid What was sent to the escrow.
-    function slashBond(
-        address provider,
-        uint256 lockedAmount,
-        uint256 slashAmount
-    ) external returns (uint256 paid);
+    function slashBond(address provider, uint256 lockedAmount, uint256 slashAmount) external returns (uint256 paid);
 }

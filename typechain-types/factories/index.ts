@@ -6,3 +6,4 @@ export * as governance from "./governance";
 export * as registry from "./registry";
 export * as staking from "./staking";
 export * as token from "./token";
+export * as vesting from "./vesting";

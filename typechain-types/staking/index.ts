@@ -2,3 +2,6 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IStakeBond } from "./IStakeBond";
+export type { IStaking } from "./IStaking";
+export type { Staking } from "./Staking";
+export type { VotingStaking } from "./VotingStaking";

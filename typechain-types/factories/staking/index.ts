@@ -2,3 +2,6 @@
 /* tslint:disable */
 /* eslint-disable */
 export { IStakeBond__factory } from "./IStakeBond__factory";
+export { IStaking__factory } from "./IStaking__factory";
+export { Staking__factory } from "./Staking__factory";
+export { VotingStaking__factory } from "./VotingStaking__factory";

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import { IStakeBond } from "./IStakeBond.sol";
+
+/// @title Staking of STUN
+/// @notice Positions lock principal for 7 to 730 days. The whole reward of a lock is reserved when it begins, so that
+/// every promise made can be paid; a position never needs the reserve to exist. Principal and reserved rewards are
+/// out of reach of every owner. Amounts are base units of STUN, times unix seconds, rates basis points.
+interface IStaking is IStakeBond {
+    /// @notice A position as it stands.
+    struct Position {
+        uint256 principal;
+        /// Basis points a year; 0 when the reserve did not cover the reward.
+        uint256 rate;
+        /// From when the present terms count: opening, renewal or the last slash.
+        uint256 start;
+        uint256 end;
+        /// Multiplier of the lock in basis points, as agreed at opening or renewal.
+        uint256 multiplier;
+        /// The escrow that may lock and slash the position; zero when it is not bonded.
+        address bondedTo;
+        /// Most that can still be paid as reward: reserved and not paid.
+        uint256 reserved;
+        /// What `claim` would pay now.
+        uint256 claimable;
+        /// Whether an exit was requested.
+        bool exiting;
+    }
+
+    /// @notice The bonded position of a provider.
+    struct Bond {
+        address escrow;
+        uint256 id;
+        uint256 principal;
+        /// Part of the principal that is locked in jobs.
+        uint256 locked;
+        /// When the exit was requested; 0 when it was not.
+        uint256 exitRequestedAt;
+    }
+
+    /// @notice A position was opened; `rate` is 0 when it earns nothing.
+    event Opened(address indexed owner, uint256 indexed id, uint256 principal, uint256 lock, uint256 rate);
+    /// @notice A position began again with `principal` and a lock until `end`.
+    event Renewed(address indexed owner, uint256 indexed id, uint256 principal, uint256 end, uint256 rate);
+    /// @notice Reward was paid to the owner.
+    event RewardPaid(address indexed owner, uint256 indexed id, uint256 amount);
+    /// @notice The position was bonded to an escrow.
+    event Bonded(address indexed owner, uint256 indexed id, address indexed escrow);
+    /// @notice The bond of the position ended and the position stays.
+    event Unbonded(address indexed owner, uint256 indexed id);
+    /// @notice The owner asked to leave: no new assignments and no votes from now on.
+    event ExitRequested(address indexed owner, uint256 indexed id);
+    /// @notice The position left with its principal and the rest of its reward.
+    event Exited(address indexed owner, uint256 indexed id, uint256 principal, uint256 reward);
+    /// @notice Part of the principal was taken: `toBurn` waits for `burnSlashed`, `paid` went to the escrow.
+    event Slashed(address indexed owner, uint256 indexed id, uint256 toBurn, uint256 paid);
+    /// @notice What slashes had left to be burned was burned.
+    event SlashedBurned(uint256 amount);
+    /// @notice Somebody added to the reserve.
+    event ReserveAdded(address indexed from, uint256 amount);
+
+    /// @notice Less than 1 STUN, or more than a position can hold.
+    error InvalidPrincipal(uint256 principal, uint256 min);
+    /// @notice The lock is outside its bounds.
+    error InvalidLock(uint256 lock, uint256 min, uint256 max);
+    /// @notice The reward cannot be promised: the reserve is free only to `free`, the lock earns `reward`, and the
+    /// caller asked for at least `minReward`.
+    error RewardUnavailable(uint256 free, uint256 reward, uint256 minReward);
+    /// @notice The owner has no position with this id.
+    error UnknownPosition(address owner, uint256 id);
+    /// @notice The lock of the position has not ended.
+    error Locked(uint256 end);
+    /// @notice An exit was requested for the position.
+    error Exiting(uint256 id);
+    /// @notice No exit was requested for the bonded position.
+    error ExitNotRequested(uint256 id);
+    /// @notice The seven days after the request have not passed.
+    error ExitDelay(uint256 until);
+    /// @notice Part of the bond is locked in jobs.
+    error BondLocked(uint256 locked);
+    /// @notice The owner has bonded a position already.
+    error AlreadyBonded(address escrow, uint256 id);
+    /// @notice The position is not bonded.
+    error NotBonded(uint256 id);
+    /// @notice A bond goes to a contract.
+    error InvalidEscrow(address escrow);
+    /// @notice Nothing has been earned since the last claim.
+    error NothingEarned(uint256 id);
+    /// @notice No slashed principal waits to be burned.
+    error NothingToBurn();
+    /// @notice The provider has asked to exit and takes no work.
+    error ProviderExiting(address provider);
+    /// @notice The provider's bond with the calling escrow has less than `asked` free.
+    error InsufficientBond(address provider, uint256 free, uint256 asked);
+
+    /// @notice Opens a position; pulls the principal from the caller, who has approved it.
+    /// @param principal At least 1 STUN.
+    /// @param lock Seconds, 7 to 730 days.
+    /// @param minReward Least reward of the whole lock that the caller accepts. With 0 the position opens even when the
+    /// reserve does not cover the reward, and then earns nothing; it locks, votes, bonds and multiplies as any other.
+    /// @return id Number of the position; unique in this contract.
+    function open(uint256 principal, uint256 lock, uint256 minReward) external returns (uint256 id);
+
+    /// @notice Pays what is earned and begins again now with `add` more principal and a lock of at least what remains.
+    /// @param minReward As in `open`, for the new lock.
+    function renew(uint256 id, uint256 add, uint256 lock, uint256 minReward) external;
+
+    /// @notice Pays what the caller's position has earned and not been paid.
+    /// @return amount Base units, rounded down.
+    function claim(uint256 id) external returns (uint256 amount);
+
+    /// @notice Lets the caller's position back its work at `escrow`, which alone can then lock and slash it.
+    function bond(uint256 id, address escrow) external;
+
+    /// @notice Ends the votes and assignments of the caller's bonded position and kills its offers; `exit` or `unbond`
+    /// follow. A position without a bond leaves by `exit` alone.
+    function requestExit(uint256 id) external;
+
+    /// @notice Ends the bond seven days after the request with nothing locked; the position stays and votes again.
+    function unbond(uint256 id) external;
+
+    /// @notice Leaves with principal and reward, once the lock has ended and, if bonded, seven days after the request
+    /// with nothing of it locked in a job.
+    function exit(uint256 id) external;
+
+    /// @notice Gives `amount` to the reserve for good. A plain transfer to this contract does the same.
+    function addReserve(uint256 amount) external;
+
+    /// @notice Burns the halves of all slashes so far. Anyone may call. They are set apart by the slash itself, where
+    /// nobody can receive them, and burned together here: burning in each slash would cost 9,000 gas more.
+    /// @return amount What was burned.
+    function burnSlashed() external returns (uint256 amount);
+
+    /// @notice Principal of all positions, and reward promised and not paid.
+    function totals() external view returns (uint256 principal, uint256 reserved);
+
+    /// @notice What slashes have left to be burned, and what was burned so far.
+    function burns() external view returns (uint256 pending, uint256 done);
+
+    /// @notice What new positions can still be promised.
+    function freeReserve() external view returns (uint256);
+
+    /// @notice The position `id` of `owner`.
+    function positionOf(address owner, uint256 id) external view returns (Position memory);
+
+    /// @notice The bonded position of `provider`; all zero when it has none.
+    function bondOf(address provider) external view returns (Bond memory);
+
+    /// @notice Multiplier of a provider's rewards at this second, in basis points: 10,000 without a bond or after its end.
+    /// @param required STUN that the provider's hardware asks for, in base units; not zero.
+    function providerMultiplier(address provider, uint256 required) external view returns (uint256);
+}
