@@ -16,13 +16,26 @@ const WASM_1_0 = ["bulk-memory", "sign-extension", "nontrapping-f2i", "mutable-g
 ]);
 const JOB_FLAGS = [...WASM_1_0, "--maximumMemory", "512"];
 
+// The compiler's own types redefine Node's `require` for the whole program, so its part that is used is typed here.
+const COMPILER: string = "assemblyscript/asc";
+interface Compiler {
+  main(
+    args: string[],
+    host: {
+      readFile(file: string): string | null;
+      writeFile(file: string, contents: Uint8Array | string): void;
+      listFiles(): string[];
+    },
+  ): Promise<{ error: Error | null; stderr: { toString(): string } }>;
+}
+
 /**
  * Compiles one AssemblyScript source to a WebAssembly module.
  * @param flags the compiler's flags beside the common ones; by default those that a job needs
  * @throws Error with the compiler's message
  */
 export async function compileSource(source: string, flags = JOB_FLAGS): Promise<Uint8Array> {
-  const asc = await import("assemblyscript/asc");
+  const asc = (await import(COMPILER)) as Compiler;
   let module: Uint8Array | undefined;
   const { error, stderr } = await asc.main(["module.ts", "--outFile", "module.wasm", ...BASE, ...flags], {
     readFile: (file: string) => (file === "module.ts" ? source : null),
