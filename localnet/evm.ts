@@ -109,6 +109,13 @@ export class EvmChain implements LayerZeroChain {
     return this.outcome(receipt, "LzReceiveAlert");
   }
 
+  /** Forgets what was emitted so far: `takePackets` and `takeComposes` begin after the latest block. */
+  async skipEvents(): Promise<void> {
+    const height = await this.provider.getBlockNumber();
+    this.packetsFrom = height + 1;
+    this.composesFrom = height + 1;
+  }
+
   /** Messages left for a recipient since the last call, oldest first. */
   async takeComposes(): Promise<Compose[]> {
     const height = await this.provider.getBlockNumber();

@@ -13,10 +13,8 @@ const TYPES = join(ROOT, "typechain-types");
 /** What the last generation was made from and gave; kept out of the repository. */
 const STAMP = join(ROOT, "cache", "typechain.stamp");
 
-/** Interfaces of others that our clients talk to. */
-const FOREIGN = [
-  "@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces/ILayerZeroEndpointV2.sol/ILayerZeroEndpointV2.json",
-];
+/** An interface of LayerZero that our clients talk to, and where it goes among our own. */
+const ENDPOINT = join("@layerzerolabs", "lz-evm-protocol-v2", "contracts", "interfaces", "ILayerZeroEndpointV2.sol");
 
 /** ABIs of our contracts by the path of their artifact; hostile test contracts are not part of the clients. */
 export function abis(): Map<string, string> {
@@ -25,13 +23,13 @@ export function abis(): Map<string, string> {
   const own = readdirSync(contracts, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".json") && !entry.name.endsWith(".dbg.json"))
     .map((entry) => relative(ARTIFACTS, join(entry.parentPath, entry.name)));
-  for (const path of [...own, ...FOREIGN].sort()) {
-    if (path.startsWith(join("contracts", "test"))) continue;
-    const file = join(ARTIFACTS, path);
-    if (!existsSync(file)) continue;
-    found.set(path, JSON.stringify((JSON.parse(readFileSync(file, "utf8")) as { abi: unknown }).abi));
-  }
-  return found;
+  const add = (path: string, file: string): void => {
+    found.set(path, JSON.stringify((JSON.parse(readFileSync(join(ARTIFACTS, file), "utf8")) as { abi: unknown }).abi));
+  };
+  for (const path of own) if (!path.startsWith(join("contracts", "test"))) add(path, path);
+  const endpoint = join(ENDPOINT, "ILayerZeroEndpointV2.json");
+  if (existsSync(join(ARTIFACTS, endpoint))) add(join("contracts", "layerzero", "ILayerZeroEndpointV2.json"), endpoint);
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The files of a folder by their path in it. */

@@ -3,6 +3,7 @@
 /* eslint-disable */
 export * as escrow from "./escrow";
 export * as governance from "./governance";
+export * as layerzero from "./layerzero";
 export * as registry from "./registry";
 export * as staking from "./staking";
 export * as token from "./token";

@@ -2,4 +2,9 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { SelfPermit } from "./SelfPermit";
+export type { HeldCredits } from "./HeldCredits";
+export type { StunBridge } from "./StunBridge";
+export type { StunForwarder } from "./StunForwarder";
+export type { StunOFT } from "./StunOFT";
+export type { StunOFTAdapter } from "./StunOFTAdapter";
 export type { StunToken } from "./StunToken";

@@ -2,4 +2,9 @@
 /* tslint:disable */
 /* eslint-disable */
 export { SelfPermit__factory } from "./SelfPermit__factory";
+export { HeldCredits__factory } from "./HeldCredits__factory";
+export { StunBridge__factory } from "./StunBridge__factory";
+export { StunForwarder__factory } from "./StunForwarder__factory";
+export { StunOFT__factory } from "./StunOFT__factory";
+export { StunOFTAdapter__factory } from "./StunOFTAdapter__factory";
 export { StunToken__factory } from "./StunToken__factory";
