@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
-import { abis, contents, generateTypes } from "../../scripts/build";
+import { abis, contents, generateTypes } from "../../scripts/types";
 
 const COMMITTED = resolve(__dirname, "..", "..", "typechain-types");
 
