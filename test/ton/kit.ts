@@ -1,0 +1,134 @@
+import type { Cell } from "@ton/core";
+import { keccak256, solidityPacked, toBeHex } from "ethers";
+import { bytes32Of, hashOf } from "../../chains/ton/address";
+import { messages, sendParams } from "../../chains/ton/messages";
+import { TonChain } from "../../localnet/ton";
+import { HOME_EID, deployToken, quoteSend, type LocalSend, type LocalToken } from "../../localnet/ton-token";
+import { encodePacket } from "../../localnet/packet";
+import type { Trace } from "../../localnet/ton-sandbox";
+import type { Packet } from "../../localnet/types";
+
+export const STUN = 10n ** 9n;
+export const TON = 10n ** 9n;
+export const DAY = 86_400n;
+export const PEER = 0x77652d5aba086137b595875263fc200182919b92n;
+export const EVM_USER = 0x00a329c0648769a73afac7f9381e08fb43dbea72n;
+
+const bytes32 = (value: bigint): string => toBeHex(value, 32);
+
+/** LayerZero's identity of a packet. */
+export function guidOf(nonce: bigint, srcEid: number, sender: string, dstEid: number, receiver: string): string {
+  return keccak256(
+    solidityPacked(["uint64", "uint32", "bytes32", "uint32", "bytes32"], [nonce, srcEid, sender, dstEid, receiver]),
+  );
+}
+
+/** The 40 bytes of LayerZero's OFT, as the EVM's OFTMsgCodec writes them. */
+export function oftMessage(to: bigint, amountShared: bigint): Uint8Array {
+  return Buffer.from(`${bytes32(to).slice(2)}${toBeHex(amountShared, 8).slice(2)}`, "hex");
+}
+
+/** A local token with a home chain that the test plays: it makes the packets that a home adapter would send. */
+export class Kit {
+  private homeNonce = 0n;
+
+  private constructor(readonly local: LocalToken) {}
+
+  static async start(options: Parameters<typeof deployToken>[2] = {}): Promise<Kit> {
+    const chain = await TonChain.start();
+    return new Kit(await deployToken(chain, PEER, options));
+  }
+
+  get chain() {
+    return this.local.chain;
+  }
+
+  get sandbox() {
+    return this.local.chain.sandbox;
+  }
+
+  get token() {
+    return this.local.token;
+  }
+
+  /** A packet of the home adapter, with the next nonce unless one is given. */
+  packet(message: Uint8Array, change: { nonce?: bigint; sender?: bigint; srcEid?: number } = {}): Packet {
+    const fields = {
+      nonce: change.nonce ?? ++this.homeNonce,
+      srcEid: change.srcEid ?? HOME_EID,
+      sender: bytes32(change.sender ?? PEER),
+      dstEid: this.chain.eid,
+      receiver: bytes32Of(this.token.address),
+      message,
+    };
+    const guid = guidOf(fields.nonce, fields.srcEid, fields.sender, fields.dstEid, fields.receiver);
+    return { ...fields, guid, bytes: encodePacket({ ...fields, guid }) };
+  }
+
+  /** Verifies and executes a packet; returns the trace of the delivery. */
+  async deliver(packet: Packet, nanotons?: bigint): Promise<Trace> {
+    await this.chain.verify(packet);
+    return this.chain.layerZero.deliver(packet, nanotons ?? TON / 2n);
+  }
+
+  /** Gives a user tokens the only way there is: over the bridge. */
+  async fund(name: string, amount: bigint): Promise<void> {
+    const to = hashOf(await this.sandbox.addressOf(name));
+    await this.deliver(this.packet(oftMessage(to, amount / 1_000n)));
+  }
+
+  async balance(name: string): Promise<bigint> {
+    return this.token.balanceOf(await this.sandbox.addressOf(name));
+  }
+
+  async send(send: LocalSend): Promise<Trace> {
+    const nativeFee = send.nativeFee ?? (await quoteSend(this.local));
+    const owner = await this.sandbox.addressOf(send.from);
+    const payload = sendParams({
+      dstEid: send.dstEid ?? HOME_EID,
+      to: send.to,
+      minAmount: send.minAmount ?? 0n,
+      nativeFee,
+    });
+    return this.burn(send.from, send.amount, {
+      payload,
+      value: send.value ?? (await this.token.sendValue(nativeFee)),
+      excessesTo: send.excessesTo === undefined ? owner : send.excessesTo,
+      queryId: send.queryId ?? 7n,
+    });
+  }
+
+  /** A burn; `payload` makes it a send. */
+  async burn(
+    from: string,
+    amount: bigint,
+    options: { payload?: Cell; value?: bigint; excessesTo?: LocalSend["excessesTo"]; queryId?: bigint } = {},
+  ): Promise<Trace> {
+    const owner = await this.sandbox.addressOf(from);
+    const excessesTo = options.excessesTo === undefined ? owner : options.excessesTo;
+    return this.sandbox.send(from, {
+      to: await this.token.walletOf(owner),
+      value: options.value ?? TON / 5n,
+      body: messages.burn(amount, excessesTo, options.payload ?? null, options.queryId ?? 7n),
+    });
+  }
+
+  /** A message to the OFT from a wallet by name. */
+  async oft(from: string, body: Cell, value = TON / 2n): Promise<Trace> {
+    return this.sandbox.send(from, { to: this.token.address, value, body });
+  }
+}
+
+/** Exit code of the first step at an account. */
+export function exitAt(trace: Trace, account: Parameters<Trace["at"]>[0]): number | null | undefined {
+  return trace.at(account)[0]?.exit;
+}
+
+export function describeTrace(trace: Trace): string {
+  return trace.steps
+    .map(
+      (step) =>
+        `${step.from.toString().slice(0, 10)} > ${step.to.toString().slice(0, 10)} op ${(step.op ?? 0).toString(16).padStart(8, "0")}${step.bounced ? " BOUNCED" : ""} value ${step.value} exit ${step.exit} action ${step.action} gas ${step.gas}`,
+    )
+    .join("\n");
+}
