@@ -16,7 +16,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["tools/**/*.mjs"],
-    languageOptions: { globals: { process: "readonly", console: "readonly" } },
+    files: ["tools/**/*.mjs", "oracle/wasm/worker.mjs"],
+    languageOptions: { globals: { process: "readonly", console: "readonly", WebAssembly: "readonly" } },
   },
 );

@@ -1,0 +1,79 @@
+/** Where each unit of a job's price went, in base units of STUN (1e-18). */
+export interface JobParts {
+  price: bigint;
+  provider: bigint;
+  royalty: bigint;
+  referral: bigint;
+  burn: bigint;
+  buyback: bigint;
+  treasury: bigint;
+  /** What of the budget and the dispute stake went back to the payer. */
+  returned: bigint;
+}
+
+export interface JobReport {
+  jobId: string;
+  chain: string;
+  specHash: string;
+  outputHash: string;
+  outputBytes: number;
+  units: bigint;
+  instructions: bigint;
+  /** Members of the committee whose signatures settled it. */
+  signers: string[];
+  verdict: string;
+  parts: JobParts;
+  /** What happened when, unix seconds of the chain. */
+  timeline: { event: string; time: bigint }[];
+}
+
+export interface EpochReportResult {
+  chain: string;
+  epoch: bigint;
+  pot: bigint;
+  total: bigint;
+  root: string;
+  claimed: bigint;
+}
+
+/** The supply identity, in 1e-18 STUN: home + burned at home = cap, and locked = Σ (remote + in flight + held + burned). */
+export interface SupplyReport {
+  cap: bigint;
+  home: bigint;
+  locked: bigint;
+  remote: Record<string, bigint>;
+  inFlight: Record<string, bigint>;
+  held: Record<string, bigint>;
+  burned: Record<string, bigint>;
+  /** True when the identity holds to the last unit. */
+  holds: boolean;
+}
+
+export interface ChainReport {
+  name: string;
+  eid: number;
+  vm: "evm" | "solana" | "ton";
+  token: string;
+}
+
+/** What `npm run demo -- --json` prints. */
+export interface DemoResult {
+  chains: ChainReport[];
+  supply: SupplyReport;
+  job: JobReport;
+  epoch: EpochReportResult;
+  /** Path of the HTML report, relative to the working directory. */
+  report: string;
+}
+
+/** JSON with every integer as a decimal string: base units do not fit a double. */
+export function toJson(result: DemoResult): string {
+  return JSON.stringify(result, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value), 2);
+}
+
+/** An amount of base units (1e-18) as STUN, with as many decimals as it has, and separators. */
+export function stun(amount: bigint): string {
+  const whole = amount / 10n ** 18n;
+  const fraction = (amount % 10n ** 18n).toString().padStart(18, "0").replace(/0+$/, "");
+  return `${whole.toLocaleString("en-US")}${fraction ? `.${fraction}` : ""}`;
+}
