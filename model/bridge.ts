@@ -1,5 +1,5 @@
-import { UNLIMITED, consume, fits, newBucket, refill, type Bucket } from "./bucket";
-import { amount, sum } from "./check";
+import { CLOSED, available, configure, consume, refill, type Bucket } from "./bucket";
+import { amount, min, sum } from "./check";
 import { SUPPLY_STUN } from "./constants";
 import { only, refuse, transition, type Step } from "./machine";
 import { NEVER_PAUSED, isPaused, pauseEntries, requireOpen, unpauseEntries, type Pause } from "./pause";
@@ -28,7 +28,7 @@ export interface Remote {
   supply: bigint;
   /** Burned by holders directly. */
   burned: bigint;
-  /** Held entries that the timelock voided, at either end. */
+  /** Held entries that the timelock voided, at either end: at home still locked, on the remote never minted. */
   voided: bigint;
   /** Messages without a burn or a lock behind them: a fault of the remote or of its path. */
   forged: bigint;
@@ -38,7 +38,7 @@ export interface Remote {
   limits: Limits;
   /** Limits at home's end of this path. */
   homeLimits: Limits;
-  /** What home's adapter lets come back from here. */
+  /** What home's adapter lets come back from here; what is held at home is still part of it. */
   outstanding: bigint;
 }
 
@@ -53,13 +53,19 @@ export interface BridgePacket {
   onward: { to: string; recipient: string } | null;
 }
 
-/** What arrived while paused, over the limit or over the cap: owed to its recipient on `chain`. */
+/** What arrived and could not be credited: owed to its recipient on `chain`. */
 export interface HeldEntry {
   chain: string;
   /** The remote of the path. */
   remote: string;
+  /** Empty when the message named nobody who can receive, until the timelock names somebody. */
   recipient: string;
   amount: bigint;
+  /** As in BridgePacket: each released part is sent on by itself. */
+  onward: BridgePacket["onward"];
+  sender: string;
+  /** Parts released so far. */
+  parts: number;
 }
 
 /** The ledger of the whole bridge. Amounts in 1e-18 STUN. */
@@ -70,8 +76,6 @@ export interface BridgeState {
     balance: bigint;
     /** Sum of outstanding. */
     locked: bigint;
-    /** Owed by the adapter to held entries at home. */
-    held: bigint;
     pause: Pause;
   };
   remotes: Record<string, Remote>;
@@ -120,7 +124,8 @@ export type BridgeAction =
   /** The forwarder's second leg; `paid` false when the fee it was given does not cover it. */
   | { type: "compose"; at: bigint; guid: string; paid: boolean }
   | { type: "collectWaiting"; at: bigint; user: string }
-  | { type: "release"; at: bigint; guid: string; amount: bigint }
+  | { type: "release"; at: bigint; guid: string; maxAmount: bigint }
+  | { type: "assign"; at: bigint; by: BridgeActor; guid: string; recipient: string }
   | { type: "void"; at: bigint; by: BridgeActor; guid: string }
   | { type: "burn"; at: bigint; chain: string; holder: string; amount: bigint }
   | { type: "donate"; at: bigint; sender: string; amount: bigint }
@@ -140,11 +145,15 @@ export type BridgeAction =
       window: bigint;
     };
 
+/** Why a delivery is held: nobody can receive it; the end is paused; its limit is used up; home has less outstanding for the
+ * sender's chain, or the remote would exceed its mint cap. */
+export type HoldReason = "recipient" | "paused" | "limit" | "room";
+
 /** What an action caused. */
 export type BridgeEffect =
   | { type: "sent"; guid: string; from: string; to: string; amount: bigint }
   | { type: "credited"; chain: string; user: string; amount: bigint }
-  | { type: "held"; guid: string; chain: string; recipient: string; amount: bigint; reason: "paused" | "limit" | "cap" }
+  | { type: "held"; guid: string; chain: string; recipient: string; amount: bigint; reason: HoldReason }
   | { type: "composed"; guid: string; amount: bigint }
   | { type: "waiting"; guid: string; user: string; amount: bigint }
   | { type: "voided"; guid: string; amount: bigint }
@@ -156,10 +165,12 @@ export interface RemoteConfig {
   decimals: 18 | 9;
   /** 1e-18 STUN. */
   cap: bigint;
+  /** The limit of all four directions, in 1e-18 STUN and seconds; without it the path is closed. */
+  limit?: { capacity: bigint; window: bigint };
 }
 
 /**
- * The bridge after deployment: the whole supply at home, in `holders`; no limits are set yet.
+ * The bridge after deployment: the whole supply at home, in `holders`.
  * Errors: MISMATCH when the holders do not add up to the supply, ALREADY_USED for a remote twice, ABOVE_MAXIMUM for a cap.
  */
 export function newBridge(holders: Readonly<Record<string, bigint>>, remotes: readonly RemoteConfig[]): BridgeState {
@@ -168,7 +179,7 @@ export function newBridge(holders: Readonly<Record<string, bigint>>, remotes: re
     refuse("MISMATCH", `The holders have ${total}: they must have the whole supply of ${SUPPLY}.`, { total, SUPPLY });
   }
   const state: BridgeState = {
-    home: { burned: 0n, balance: 0n, locked: 0n, held: 0n, pause: NEVER_PAUSED },
+    home: { burned: 0n, balance: 0n, locked: 0n, pause: NEVER_PAUSED },
     remotes: {},
     packets: {},
     held: {},
@@ -177,21 +188,24 @@ export function newBridge(holders: Readonly<Record<string, bigint>>, remotes: re
     balances: { [HOME]: { ...holders } },
     nonce: 0n,
   };
-  for (const { name, decimals, cap } of remotes) {
+  for (const { name, decimals, cap, limit } of remotes) {
     if (name === HOME || name in state.remotes) {
       refuse("ALREADY_USED", `The chain '${name}' is named twice: give each remote its own name.`, { name });
     }
+    const unit = 10n ** BigInt(18 - decimals);
+    const bucket = (end: bigint): Bucket =>
+      limit ? configure(CLOSED, limit.capacity / end, limit.window, 0n) : CLOSED;
     state.balances[name] = {};
     state.remotes[name] = {
-      unit: 10n ** BigInt(18 - decimals),
+      unit,
       supply: 0n,
       burned: 0n,
       voided: 0n,
       forged: 0n,
       cap: amount("cap", cap, 0n, MAX_MINT_CAP),
       pause: NEVER_PAUSED,
-      limits: { out: UNLIMITED, in: UNLIMITED },
-      homeLimits: { out: UNLIMITED, in: UNLIMITED },
+      limits: { out: bucket(unit), in: bucket(unit) },
+      homeLimits: { out: bucket(1n), in: bucket(1n) },
       outstanding: 0n,
     };
   }
@@ -206,9 +220,9 @@ export function removeDust(value: bigint): bigint {
 /**
  * One step of the bridge. The same state and action give the same step; bad input throws and changes nothing.
  * - `send` refuses the zero recipient, an amount below 1e-6 STUN, less than `minAmount`, remote to remote, more than the limit.
- * - `deliver` works in any order and once. What arrives while paused, over the limit or over the mint cap is held, not refused.
- *   Home refuses what is above `outstanding` of the sender's chain: a faulty remote takes no more than went there.
- * - `release` pays a held entry in whole or in part, within limit and cap, by anyone. `void` is the timelock's.
+ * - `deliver` works in any order and once, and is never refused: what cannot be credited is held (see HoldReason). Home pays no more
+ *   than is outstanding for the sender's chain: a faulty remote takes no more than went there.
+ * - `release` pays what limits and room permit of a held entry, by anyone. `assign` and `void` are the timelock's.
  * Errors: WRONG_PARTY, PAUSED, LIMIT_EXCEEDED, INSUFFICIENT, NOT_FOUND, ALREADY_USED, NOT_ALLOWED, MISMATCH, BELOW_MINIMUM,
  * ABOVE_MAXIMUM, NEGATIVE. Source: protocol, Token and bridge; economics, Supply over all chains.
  */
@@ -230,6 +244,9 @@ export function stepBridge(state: BridgeState, action: BridgeAction): Step<Bridg
         return collectWaiting(draft, action.user, emit);
       case "release":
         return release(draft, action, emit);
+      case "assign":
+        only(action.by, "timelock");
+        return assign(draft, action.guid, action.recipient);
       case "void":
         only(action.by, "timelock");
         return voidHeld(draft, action.guid, emit);
@@ -257,7 +274,7 @@ export function stepBridge(state: BridgeState, action: BridgeAction): Step<Bridg
         only(action.by, "timelock");
         const remote = remoteOf(draft, action.remote);
         const limits = action.end === "home" ? remote.homeLimits : remote.limits;
-        limits[action.direction] = newBucket(action.capacity, action.window, action.at);
+        limits[action.direction] = configure(limits[action.direction], action.capacity, action.window, action.at);
         return;
       }
     }
@@ -333,47 +350,47 @@ function pathOf(packet: BridgePacket): string {
 function deliver(draft: BridgeState, guid: string, at: bigint, emit: Emit): void {
   const packet = packetOf(draft, guid);
   const name = pathOf(packet);
-  const remote = remoteOf(draft, name);
-  const home = packet.to === HOME;
-  if (home) {
-    if (packet.amount > remote.outstanding) {
-      refuse(
-        "INSUFFICIENT",
-        `${packet.amount} is above the ${remote.outstanding} that went to ${name}: it is not paid.`,
-        {
-          amount: packet.amount,
-          outstanding: remote.outstanding,
-        },
-      );
-    }
-    remote.outstanding -= packet.amount;
-    draft.home.locked -= packet.amount;
-  }
   delete draft.packets[guid];
-  const limits = home ? remote.homeLimits : remote.limits;
-  const local = packet.amount / unitOf(draft, packet.to);
-  const reason = isPaused(pauseOf(draft, packet.to), at)
-    ? "paused"
-    : !fits(limits.in, local, at)
-      ? "limit"
-      : !home && remote.supply + packet.amount > remote.cap
-        ? "cap"
-        : null;
+  const reason = holdReason(draft, packet, at);
   if (reason !== null) {
-    const entry = { chain: packet.to, remote: name, recipient: packet.recipient, amount: packet.amount };
-    draft.held[guid] = entry;
-    if (home) draft.home.held += packet.amount;
+    const { to: chain, recipient, onward, sender } = packet;
+    draft.held[guid] = { chain, remote: name, recipient, amount: packet.amount, onward, sender, parts: 0 };
     emit({ type: "held", guid, chain: packet.to, recipient: packet.recipient, amount: packet.amount, reason });
     return;
   }
-  pass(limits, "in", local, at);
-  if (home && packet.onward !== null) {
-    draft.home.balance -= packet.amount;
-    draft.composed[guid] = packet;
-    emit({ type: "composed", guid, amount: packet.amount });
-    return;
+  pass(limitsAt(draft, name, packet.to), "in", packet.amount / unitOf(draft, packet.to), at);
+  if (packet.to === HOME && packet.onward !== null) {
+    return toForwarder(draft, name, guid, packet, emit);
   }
-  payOut(draft, packet.to, packet.recipient, packet.amount, emit);
+  payOut(draft, packet.to, name, packet.recipient, packet.amount, emit);
+}
+
+/** Gives the first leg of remote to remote to the forwarder, which sends it on. */
+function toForwarder(draft: BridgeState, remote: string, guid: string, packet: BridgePacket, emit: Emit): void {
+  unlock(draft, remote, packet.amount);
+  draft.composed[guid] = packet;
+  emit({ type: "composed", guid, amount: packet.amount });
+}
+
+function holdReason(draft: BridgeState, packet: BridgePacket, at: bigint): HoldReason | null {
+  const name = pathOf(packet);
+  const local = packet.amount / unitOf(draft, packet.to);
+  if (packet.recipient === "") return "recipient";
+  if (isPaused(pauseOf(draft, packet.to), at)) return "paused";
+  if (local > available(limitsAt(draft, name, packet.to).in, at)) return "limit";
+  return packet.amount > roomFor(draft, name, packet.to) ? "room" : null;
+}
+
+/** The most that may be credited on `chain` for messages of a path, whatever the limits say. */
+function roomFor(draft: BridgeState, name: string, chain: string): bigint {
+  const remote = remoteOf(draft, name);
+  if (chain === HOME) return remote.outstanding;
+  return remote.supply < remote.cap ? remote.cap - remote.supply : 0n;
+}
+
+function limitsAt(draft: BridgeState, name: string, chain: string): Limits {
+  const remote = remoteOf(draft, name);
+  return chain === HOME ? remote.homeLimits : remote.limits;
 }
 
 function compose(draft: BridgeState, action: Extract<BridgeAction, { type: "compose" }>, emit: Emit): void {
@@ -387,7 +404,9 @@ function compose(draft: BridgeState, action: Extract<BridgeAction, { type: "comp
   const { to, recipient } = packet.onward;
   const remote = remoteOf(draft, to);
   const blocked =
-    !action.paid || isPaused(draft.home.pause, action.at) || !fits(remote.homeLimits.out, packet.amount, action.at);
+    !action.paid ||
+    isPaused(draft.home.pause, action.at) ||
+    packet.amount > available(remote.homeLimits.out, action.at);
   if (blocked) {
     draft.waiting[packet.sender] = (draft.waiting[packet.sender] ?? 0n) + packet.amount;
     emit({ type: "waiting", guid: action.guid, user: packet.sender, amount: packet.amount });
@@ -409,44 +428,53 @@ function collectWaiting(draft: BridgeState, user: string, emit: Emit): void {
 
 function release(draft: BridgeState, action: Extract<BridgeAction, { type: "release" }>, emit: Emit): void {
   const entry = heldOf(draft, action.guid);
-  const { chain } = entry;
-  const remote = remoteOf(draft, entry.remote);
-  const unit = unitOf(draft, chain);
-  amount("amount", action.amount, 1n);
-  if (action.amount > entry.amount) {
-    refuse("INSUFFICIENT", `${action.amount} is above the ${entry.amount} held under ${action.guid}: release less.`, {
-      amount: action.amount,
-      held: entry.amount,
+  const { chain, remote, recipient } = entry;
+  amount("maxAmount", action.maxAmount, 1n);
+  if (recipient === "") {
+    refuse("NOT_ALLOWED", `The entry ${action.guid} names nobody: the timelock must assign it first.`, {
+      guid: action.guid,
     });
-  }
-  if (action.amount % unit !== 0n) {
-    refuse("MISMATCH", `${action.amount} is no whole number of base units of ${chain}, which are ${unit}.`, { unit });
   }
   requireOpen(pauseOf(draft, chain), action.at);
-  if (chain !== HOME && remote.supply + action.amount > remote.cap) {
-    refuse("LIMIT_EXCEEDED", `${action.amount} would lift the supply of ${chain} above its cap of ${remote.cap}.`, {
-      amount: action.amount,
-      cap: remote.cap,
-    });
+  const limits = limitsAt(draft, remote, chain);
+  const unit = unitOf(draft, chain);
+  const most = min(available(limits.in, action.at) * unit, roomFor(draft, remote, chain));
+  const part = removeDust(min(min(action.maxAmount, most), entry.amount));
+  if (part === 0n) {
+    refuse(
+      "LIMIT_EXCEEDED",
+      `The limits let ${most} through now, and ${action.maxAmount} was asked for: try again later.`,
+      {
+        most,
+        maxAmount: action.maxAmount,
+      },
+    );
   }
-  pass(chain === HOME ? remote.homeLimits : remote.limits, "in", action.amount / unit, action.at);
-  entry.amount -= action.amount;
+  pass(limits, "in", part / unit, action.at);
+  entry.amount -= part;
   if (entry.amount === 0n) delete draft.held[action.guid];
-  if (chain === HOME) draft.home.held -= action.amount;
-  payOut(draft, chain, entry.recipient, action.amount, emit);
+  if (chain === HOME && entry.onward !== null) {
+    entry.parts += 1;
+    const { sender, onward } = entry;
+    const leg = { from: remote, to: HOME, sender, recipient, amount: part, onward };
+    return toForwarder(draft, remote, `${action.guid}/${entry.parts}`, leg, emit);
+  }
+  payOut(draft, chain, remote, recipient, part, emit);
+}
+
+function assign(draft: BridgeState, guid: string, recipient: string): void {
+  const entry = heldOf(draft, guid);
+  if (entry.recipient !== "") {
+    refuse("NOT_ALLOWED", `The entry ${guid} belongs to ${entry.recipient}: nobody can change that.`, { guid });
+  }
+  if (recipient === "") refuse("NOT_ALLOWED", "The recipient is zero: name an account.", { guid });
+  entry.recipient = recipient;
 }
 
 function voidHeld(draft: BridgeState, guid: string, emit: Emit): void {
   const entry = heldOf(draft, guid);
-  const remote = remoteOf(draft, entry.remote);
   delete draft.held[guid];
-  // At home the tokens go back to backing the remote; on a remote they were never minted. Either way they are no one's.
-  if (entry.chain === HOME) {
-    draft.home.held -= entry.amount;
-    draft.home.locked += entry.amount;
-    remote.outstanding += entry.amount;
-  }
-  remote.voided += entry.amount;
+  remoteOf(draft, entry.remote).voided += entry.amount;
   emit({ type: "voided", guid, amount: entry.amount });
 }
 
@@ -478,10 +506,17 @@ function forge(draft: BridgeState, action: Extract<BridgeAction, { type: "forge"
   post(draft, { from, to, sender: "", recipient, amount: value, onward: null }, emit);
 }
 
-function payOut(draft: BridgeState, chain: string, user: string, value: bigint, emit: Emit): void {
-  if (chain === HOME) draft.home.balance -= value;
+function payOut(draft: BridgeState, chain: string, remote: string, user: string, value: bigint, emit: Emit): void {
+  if (chain === HOME) unlock(draft, remote, value);
   else remoteOf(draft, chain).supply += value;
   credit(draft, chain, user, value, emit);
+}
+
+/** Tokens leave the adapter for a message of the remote. */
+function unlock(draft: BridgeState, name: string, value: bigint): void {
+  remoteOf(draft, name).outstanding -= value;
+  draft.home.locked -= value;
+  draft.home.balance -= value;
 }
 
 /** Takes from one direction's limit and gives to the other's. */

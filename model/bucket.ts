@@ -2,60 +2,58 @@ import { amount, min } from "./check";
 import { MIN_DURATION } from "./constants";
 import { refuse } from "./machine";
 
-/** A rate limit: a token bucket that fills from empty to full in `window` seconds. Amounts in the chain's base units. */
+/** A rate limit: flow fills it, time and opposite flow drain it. Amounts in the chain's base units. */
 export interface Bucket {
-  /** The most that can pass at once; null while no limit is set. */
-  capacity: bigint | null;
+  /** The most that can have flowed net within about one window; 0 lets nothing through. */
+  capacity: bigint;
+  /** Seconds in which a full bucket drains. */
   window: bigint;
-  available: bigint;
+  /** What flowed and had not drained at `updatedAt`. */
+  used: bigint;
   updatedAt: bigint;
 }
 
-/** No limit: what a path has until genesis funding is done. */
-export const UNLIMITED: Bucket = { capacity: null, window: 0n, available: 0n, updatedAt: 0n };
+/** What every direction of a path has until a limit is set: nothing passes. */
+export const CLOSED: Bucket = { capacity: 0n, window: MIN_DURATION, used: 0n, updatedAt: 0n };
 
-/** A full bucket. Errors: NEGATIVE; BELOW_MINIMUM for a window below 600 s. */
-export function newBucket(capacity: bigint, window: bigint, at: bigint): Bucket {
+/** The bucket with another limit from `at` on; what has flowed stays counted. Errors: NEGATIVE, BELOW_MINIMUM. */
+export function configure(bucket: Bucket, capacity: bigint, window: bigint, at: bigint): Bucket {
   amount("capacity", capacity);
   amount("window", window, MIN_DURATION);
-  return { capacity, window, available: capacity, updatedAt: at };
+  return { capacity, window, used: drained(bucket, at), updatedAt: at };
 }
 
-/** What can pass at `at`: what was left, and `capacity * elapsed / window`, rounded down, at most the capacity. */
-export function available(bucket: Bucket, at: bigint): bigint | null {
-  if (bucket.capacity === null) return null;
-  const elapsed = at > bucket.updatedAt ? at - bucket.updatedAt : 0n;
-  return min(bucket.capacity, bucket.available + (bucket.capacity * elapsed) / bucket.window);
+/** What is still counted at `at`: what was, less `capacity * elapsed / window`, rounded down. */
+export function drained(bucket: Bucket, at: bigint): bigint {
+  if (at <= bucket.updatedAt) return bucket.used;
+  const out = (bucket.capacity * (at - bucket.updatedAt)) / bucket.window;
+  return out < bucket.used ? bucket.used - out : 0n;
 }
 
-/** Whether `value` can pass at `at`. */
-export function fits(bucket: Bucket, value: bigint, at: bigint): boolean {
-  const left = available(bucket, at);
-  return left === null || value <= left;
+/** What can pass at `at`. */
+export function available(bucket: Bucket, at: bigint): bigint {
+  const used = drained(bucket, at);
+  return used < bucket.capacity ? bucket.capacity - used : 0n;
 }
 
 /** The bucket after `value` has passed. Errors: LIMIT_EXCEEDED with what is available. */
 export function consume(bucket: Bucket, value: bigint, at: bigint): Bucket {
   const left = available(bucket, at);
-  if (left === null) return bucket;
-  if (value > left) {
-    const [action, when] =
-      value > (bucket.capacity ?? 0n) ? ["send it in parts", "at once"] : ["wait or send less", "now"];
-    refuse("LIMIT_EXCEEDED", `${value} is above the ${left} that can pass ${when}: ${action}.`, {
+  if (value > bucket.capacity) {
+    refuse("LIMIT_EXCEEDED", `${value} is above the capacity of ${bucket.capacity}: send it in parts.`, {
       value,
-      available: left,
+      capacity: bucket.capacity,
     });
   }
-  return { ...bucket, available: left - value, updatedAt: later(bucket, at) };
+  if (value > left) {
+    refuse("LIMIT_EXCEEDED", `${value} is above the ${left} that can pass now: wait or send less.`, { value, left });
+  }
+  return { ...bucket, used: drained(bucket, at) + value, updatedAt: at };
 }
 
-/** The bucket after `value` has flowed the opposite way: it makes room again, up to the capacity. */
+/** The bucket after `value` has flowed the opposite way: it makes room again. */
 export function refill(bucket: Bucket, value: bigint, at: bigint): Bucket {
-  const left = available(bucket, at);
-  if (left === null || bucket.capacity === null) return bucket;
-  return { ...bucket, available: min(bucket.capacity, left + value), updatedAt: later(bucket, at) };
-}
-
-function later(bucket: Bucket, at: bigint): bigint {
-  return at > bucket.updatedAt ? at : bucket.updatedAt;
+  if (bucket.used === 0n) return bucket;
+  const used = drained(bucket, at);
+  return { ...bucket, used: used - min(used, value), updatedAt: at };
 }

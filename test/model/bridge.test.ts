@@ -23,11 +23,12 @@ import { holds } from "./seed";
 
 const STUN = 10n ** 18n;
 const T0 = 1_800_000_000n;
+const WIDE = { capacity: 1_000_000n * STUN, window: DAY };
 
 function fresh(): BridgeState {
   return newBridge({ alice: SUPPLY - 1_000n * STUN, bob: 1_000n * STUN }, [
-    { name: "base", decimals: 18, cap: MAX_MINT_CAP },
-    { name: "solana", decimals: 9, cap: 1_000_000n * STUN },
+    { name: "base", decimals: 18, cap: MAX_MINT_CAP, limit: WIDE },
+    { name: "solana", decimals: 9, cap: 1_000_000n * STUN, limit: WIDE },
   ]);
 }
 
@@ -141,6 +142,11 @@ describe("model: bridge", () => {
     paid = run(paid, deliver(guidOf(paid)));
     expect(paid.balances.solana?.carol).to.equal(3n * STUN);
 
+    let held = run(sent, pause(HOME), deliver(guid), { type: "release", at: T0 + DAY, guid, maxAmount: STUN });
+    held = run(held, { type: "compose", at: T0 + DAY, guid: `${guid}/1`, paid: true });
+    expect(held.held[guid]?.amount).to.equal(2n * STUN);
+    expect(held.remotes.solana?.outstanding).to.equal(STUN);
+
     let waits = run(arrived, { type: "compose", at: T0, guid, paid: false });
     expect(waits.waiting.alice).to.equal(3n * STUN);
     waits = run(waits, { type: "collectWaiting", at: T0, user: "alice" });
@@ -152,7 +158,7 @@ describe("model: bridge", () => {
   });
 
   it("refuses above the limit at the source and makes room again by time and by opposite flow", () => {
-    let state = run(fresh(), limit("home", "out", 10n * STUN), limit("home", "in", 100n * STUN));
+    let state = run(fresh(), limit("home", "out", 10n * STUN));
     expectError("LIMIT_EXCEEDED", () => stepBridge(state, send(HOME, "base", 11n * STUN)));
     state = run(state, send(HOME, "base", 10n * STUN));
     expectError("LIMIT_EXCEEDED", () => stepBridge(state, send(HOME, "base", STUN)));
@@ -168,10 +174,13 @@ describe("model: bridge", () => {
     const guid = guidOf(state);
     state = run(state, deliver(guid));
     expect(state.held[guid]?.amount).to.equal(25n * STUN);
-    const part = (amount: bigint, at: bigint): BridgeAction => ({ type: "release", at, guid, amount });
-    expectError("LIMIT_EXCEEDED", () => stepBridge(state, part(11n * STUN, T0)));
-    expectError("INSUFFICIENT", () => stepBridge(state, part(26n * STUN, T0)));
-    state = run(state, part(10n * STUN, T0), part(10n * STUN, T0 + DAY), part(5n * STUN, T0 + 2n * DAY));
+    const part = (maxAmount: bigint, at: bigint): BridgeAction => ({ type: "release", at, guid, maxAmount });
+    state = run(state, part(25n * STUN, T0));
+    expect(state.balances.base?.alice).to.equal(10n * STUN);
+    expectError("LIMIT_EXCEEDED", () => stepBridge(state, part(STUN, T0)));
+    expectError("LIMIT_EXCEEDED", () => stepBridge(state, part(DUST - 1n, T0 + DAY)));
+    expectError("BELOW_MINIMUM", () => stepBridge(state, part(0n, T0 + DAY)));
+    state = run(state, part(10n * STUN, T0 + DAY), part(50n * STUN, T0 + 2n * DAY));
     expect(state.balances.base?.alice).to.equal(25n * STUN);
     expectError("NOT_FOUND", () => stepBridge(state, part(1n, T0 + 3n * DAY)));
   });
@@ -181,12 +190,12 @@ describe("model: bridge", () => {
     state = run(state, send("base", HOME, 4n * STUN), pause(HOME));
     const guid = guidOf(state);
     state = run(state, deliver(guid));
-    expect(state.home.held).to.equal(4n * STUN);
-    expect(state.remotes.base?.outstanding).to.equal(6n * STUN);
+    expect(state.held[guid]?.amount).to.equal(4n * STUN);
+    expect(state.remotes.base?.outstanding).to.equal(10n * STUN);
     expectError("PAUSED", () => stepBridge(state, send(HOME, "base", STUN)));
-    expectError("PAUSED", () => stepBridge(state, { type: "release", at: T0, guid, amount: STUN }));
-    state = run(state, { type: "release", at: T0 + DAY, guid, amount: 4n * STUN });
-    expect(state.home.held).to.equal(0n);
+    expectError("PAUSED", () => stepBridge(state, { type: "release", at: T0, guid, maxAmount: STUN }));
+    state = run(state, { type: "release", at: T0 + DAY, guid, maxAmount: 4n * STUN });
+    expect(state.remotes.base?.outstanding).to.equal(6n * STUN);
     expectError("TOO_EARLY", () => stepBridge(state, pause(HOME, T0 + 2n * DAY)));
     run(state, pause(HOME, T0 + 31n * DAY));
   });
@@ -197,11 +206,10 @@ describe("model: bridge", () => {
     const [first, second] = Object.keys(state.packets) as [string, string];
     state = run(state, deliver(first), deliver(second));
     expect(state.remotes.base?.supply).to.equal(2n * STUN);
-    expectError("LIMIT_EXCEEDED", () =>
-      stepBridge(state, { type: "release", at: T0, guid: second, amount: 2n * STUN }),
-    );
-    state = run(state, { type: "release", at: T0, guid: second, amount: STUN });
+    state = run(state, { type: "release", at: T0, guid: second, maxAmount: 2n * STUN });
     expect(state.remotes.base?.supply).to.equal(3n * STUN);
+    expect(state.held[second]?.amount).to.equal(STUN);
+    expectError("LIMIT_EXCEEDED", () => stepBridge(state, { type: "release", at: T0, guid: second, maxAmount: STUN }));
     expectError("ABOVE_MAXIMUM", () =>
       stepBridge(state, { type: "setCap", at: T0, by: "timelock", remote: "base", cap: MAX_MINT_CAP + 1n }),
     );
@@ -217,15 +225,35 @@ describe("model: bridge", () => {
       amount,
     });
     let state = run(crossed(10n * STUN), forge(11n * STUN));
-    const tooMuch = guidOf(state);
-    expectError("INSUFFICIENT", () => stepBridge(state, deliver(tooMuch)));
-    state = run(state, forge(10n * STUN));
-    state = run(state, deliver(guidOf(state)));
+    const guid = guidOf(state);
+    state = run(state, deliver(guid), { type: "release", at: T0, guid, maxAmount: 11n * STUN });
     expect(state.balances[HOME]?.thief).to.equal(10n * STUN);
     expect(state.home.locked).to.equal(0n);
+    expectError("LIMIT_EXCEEDED", () => stepBridge(state, { type: "release", at: T0, guid, maxAmount: STUN }));
   });
 
-  it("lets the timelock void a held entry: at home the tokens back the remote again", () => {
+  it("keeps what names nobody until the timelock names its recipient, once", () => {
+    const named = { type: "forge", at: T0, from: HOME, to: "base", recipient: "", amount: STUN } as const;
+    let state = run(fresh(), named);
+    const guid = guidOf(state);
+    const give = (by: "timelock" | "guardian", recipient: string): BridgeAction => ({
+      type: "assign",
+      at: T0,
+      by,
+      guid,
+      recipient,
+    });
+    state = run(state, deliver(guid));
+    expectError("NOT_ALLOWED", () => stepBridge(state, { type: "release", at: T0, guid, maxAmount: STUN }));
+    expectError("WRONG_PARTY", () => stepBridge(state, give("guardian", "bob")));
+    expectError("NOT_ALLOWED", () => stepBridge(state, give("timelock", "")));
+    state = run(state, give("timelock", "bob"));
+    expectError("NOT_ALLOWED", () => stepBridge(state, give("timelock", "carol")));
+    state = run(state, { type: "release", at: T0, guid, maxAmount: STUN });
+    expect(state.balances.base?.bob).to.equal(STUN);
+  });
+
+  it("lets the timelock void a held entry: at home the tokens still back the remote", () => {
     let state = run(crossed(10n * STUN), pause(HOME), {
       type: "forge",
       at: T0,
@@ -286,6 +314,15 @@ describe("model: bridge", () => {
     run(paused, send(HOME, "base", STUN));
   });
 
+  it("lets nothing through a path without limits: sends are refused, arrivals held", () => {
+    let state = newBridge({ alice: SUPPLY }, [{ name: "base", decimals: 18, cap: MAX_MINT_CAP }]);
+    expectError("LIMIT_EXCEEDED", () => stepBridge(state, send(HOME, "base", DUST)));
+    state = run(state, limit("home", "out", STUN), send(HOME, "base", STUN));
+    const guid = guidOf(state);
+    state = run(state, deliver(guid), limit("remote", "in", STUN), { type: "release", at: T0, guid, maxAmount: STUN });
+    expect(state.balances.base?.alice).to.equal(STUN);
+  });
+
   it("refuses a deployment that does not distribute the whole supply, or names a chain twice", () => {
     expectError("MISMATCH", () => newBridge({ alice: 1n }, []));
     const remote = { name: "base", decimals: 18, cap: 0n } as const;
@@ -302,7 +339,6 @@ describe("model: bridge", () => {
       { ...good, homeSupply: good.homeSupply + 1n },
       { ...good, locked: good.locked + 1n },
       { ...good, adapterBalance: good.locked - 1n },
-      { ...good, homeHeld: 1n },
       { ...good, remotes: [{ ...base, supply: base.supply + 1n }, solana] },
       { ...good, remotes: [{ ...base, supply: base.supply + 1n, burned: -1n }, solana] },
     ];
@@ -389,7 +425,7 @@ function randomAction(state: BridgeState, a: Choice, at: bigint, faulty: boolean
     case 14: {
       const guid = key(state.held);
       const most = state.held[guid]?.amount ?? 1n;
-      return { type: "release", at, guid, amount: a.flag ? most : removeDust(most / 2n) };
+      return { type: "release", at, guid, maxAmount: a.flag ? most : most / 2n };
     }
     case 15:
       return { type: "void", at, by: "timelock", guid: key(state.held) };
@@ -418,7 +454,7 @@ function randomAction(state: BridgeState, a: Choice, at: bigint, faulty: boolean
         at,
         from: a.flag ? remote : HOME,
         to: a.flag ? HOME : remote,
-        recipient: "thief",
+        recipient: a.pick % 3 === 0 ? "" : "thief",
         amount: a.amount,
       };
   }
