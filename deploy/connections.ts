@@ -1,0 +1,65 @@
+// How a deployment reaches the chains of a network: embedded ones as they are handed over, all others by RPC URL.
+import { JsonRpcProvider, Network as EthersNetwork } from "ethers";
+import { StunError } from "../chains/errors";
+import type { EvmTransport } from "./drivers/evm";
+import { type LayerZeroAddresses, type Network } from "./network";
+
+export interface EvmConnection {
+  readonly vm: "evm";
+  readonly transport: EvmTransport;
+  /** LayerZero's addresses, where the network file leaves them to the local network. */
+  readonly layerzero?: LayerZeroAddresses;
+}
+
+export type Connection = EvmConnection;
+export type Connections = Readonly<Record<string, Connection>>;
+
+/** What a local EVM chain offers, as localnet/evm.ts has it. */
+interface EmbeddedEvm {
+  readonly node: EvmTransport;
+  readonly layerZero: {
+    readonly addresses: Omit<LayerZeroAddresses, "dvns"> & { readonly dvns: readonly string[] };
+  };
+}
+
+export function embeddedEvm(chain: EmbeddedEvm): EvmConnection {
+  const { endpoint, sendLibrary, receiveLibrary, executor, dvns } = chain.layerZero.addresses;
+  return {
+    vm: "evm",
+    transport: chain.node,
+    layerzero: {
+      endpoint,
+      sendLibrary,
+      receiveLibrary,
+      executor,
+      dvns: Object.fromEntries(dvns.map((address, i) => [`dvn${i + 1}`, address])),
+    },
+  };
+}
+
+/** Connects to every chain of the network by the URL in its environment variable. */
+export function rpcConnections(network: Network, layerzero: Record<string, LayerZeroAddresses> = {}): Connections {
+  return Object.fromEntries(
+    Object.entries(network.chains).map(([name, spec]) => {
+      const url = process.env[spec.rpc];
+      if (!url) throw new StunError(`The environment variable ${spec.rpc} is not set: give the RPC URL of ${name}.`);
+      if (!/^https?:\/\//.test(url)) {
+        throw new StunError(`The environment variable ${spec.rpc} is no http(s) URL: give the RPC URL of ${name}.`);
+      }
+      if (spec.vm !== "evm")
+        throw new StunError(`Chain ${name} is a ${spec.vm} chain, which has no driver by RPC yet.`);
+      return [name, { vm: "evm", transport: evmByUrl(url, spec.chainId!), layerzero: layerzero[name] } as const];
+    }),
+  );
+}
+
+function evmByUrl(url: string, chainId: number): EvmTransport {
+  const provider = new JsonRpcProvider(url, EthersNetwork.from(chainId), { staticNetwork: true, cacheTimeout: -1 });
+  return {
+    request: ({ method, params }) =>
+      provider.send(method, params ?? []).catch((error: { info?: { error?: unknown } }) => {
+        // The node's own words carry the revert data; what ethers wraps around them says less.
+        throw error.info?.error ?? error;
+      }),
+  };
+}

@@ -1,0 +1,158 @@
+// The one way in for programs: the same plan, apply and verify that `npm run deploy` calls.
+import { join, resolve } from "node:path";
+import { StunError } from "../chains/errors";
+import type { Connections } from "./connections";
+import { EvmDriver } from "./drivers/evm";
+import { apply, plan, verify, type ApplyOptions, type ApplyResult, type Planned, type Verification } from "./engine";
+import { Journal } from "./journal";
+import { takeLock } from "./lock";
+import { chainSpec, holderOf, type Holder, type LayerZeroAddresses, type Network } from "./network";
+import { writeRecord } from "./record";
+import { describeDeployment } from "./steps";
+import { EvmScope } from "./steps/evm";
+import type { Deployment, Driver } from "./types";
+
+export { loadNetwork, parseNetwork } from "./network";
+export { embeddedEvm, rpcConnections, type Connection, type Connections } from "./connections";
+export { Journal } from "./journal";
+export type { Progress, Verification } from "./engine";
+
+const ROOT = resolve(__dirname, "..");
+
+/** Where a network's journal, lock and unsigned transactions are. */
+export function stateDirectory(network: Network): string {
+  return join(ROOT, "out", network.name);
+}
+
+export interface Described {
+  network: Network;
+  deployment: Deployment;
+  drivers: Map<string, Driver>;
+}
+
+/** A local network without the chains that are not there; what was meant for them stays with the deployer. */
+export function onlyChains(network: Network, names: readonly string[]): Network {
+  if (!network.local) throw new StunError(`Network ${network.name} is not local: it is deployed whole or not at all.`);
+  names.forEach((name) => chainSpec(network, name));
+  const kept = (list: readonly string[]): string[] => list.filter((name) => names.includes(name));
+  return {
+    ...network,
+    chains: Object.fromEntries(Object.entries(network.chains).filter(([name]) => names.includes(name))),
+    moduleChains: Object.fromEntries(
+      Object.entries(network.moduleChains).map(([module, chains]) => [module, kept(chains)]),
+    ) as Network["moduleChains"],
+    paths: network.paths.filter((path) => names.includes(path.remote)),
+    committee: { ...network.committee, chains: kept(network.committee.chains) },
+  };
+}
+
+/** Works out every step, address and power of a network; asks the chains for nothing but the local genesis time. */
+export async function describe(declared: Network, connections: Connections): Promise<Described> {
+  const scopes = new Map<string, EvmScope>();
+  const drivers = new Map<string, Driver>();
+  for (const [chain, spec] of Object.entries(declared.chains)) {
+    const connection = connections[chain];
+    if (!connection) throw new StunError(`There is no connection to ${chain}, which ${declared.file} declares.`);
+    const layerzero = spec.layerzero === "localnet" ? connection.layerzero : spec.layerzero;
+    if (!layerzero)
+      throw new StunError(`${declared.file}: chains.${chain}.layerzero is "localnet", but ${chain} is not embedded.`);
+    checkDvns(declared, chain, layerzero);
+    const holder = (role: string): Holder => {
+      const found = holderOf(declared, role, chain);
+      const contract = found.kind === "contract" ? scopes.get(chain)?.contracts.get(found.name) : undefined;
+      return contract ? { kind: "address", address: contract.address } : found;
+    };
+    const { confirmations } = spec;
+    const driver = new EvmDriver({
+      chain,
+      chainId: spec.chainId!,
+      confirmations,
+      transport: connection.transport,
+      holder,
+    });
+    drivers.set(chain, driver);
+    scopes.set(chain, new EvmScope(declared, chain, spec, layerzero, driver));
+  }
+  const home = scopes.get(declared.home)!;
+  const genesis = declared.genesis === "localnet" ? await home.driver.genesisTime() : declared.genesis;
+  const network = { ...declared, genesis };
+  return { network, drivers, deployment: describeDeployment(network, genesis, scopes) };
+}
+
+function checkDvns(network: Network, chain: string, layerzero: LayerZeroAddresses): void {
+  for (const path of network.paths) {
+    if (chain !== network.home && chain !== path.remote) continue;
+    for (const dvn of path.dvns) {
+      if (layerzero.dvns[dvn]) continue;
+      throw new StunError(
+        `${network.file}: the path to ${path.remote} names the DVN '${dvn}', which ${chain} does not have; use ${Object.keys(layerzero.dvns).join(", ")}.`,
+      );
+    }
+  }
+}
+
+export type DeployOptions = Partial<Omit<ApplyOptions, "journal" | "unsignedDirectory">> & {
+  /** Where journal and lock are kept; without it they live as long as the process, as embedded chains do. */
+  directory?: string;
+  /** File that keeps what stands on a real network. */
+  record?: string;
+};
+
+export interface Deployed extends Described {
+  result: ApplyResult;
+  /** Absent while transactions wait for other signers. */
+  verification?: Verification;
+}
+
+/** Plans what is missing, does it, and reads everything back; throws unless the network ends as declared. */
+export async function deployNetwork(
+  network: Network,
+  connections: Connections,
+  options: DeployOptions = {},
+): Promise<Deployed> {
+  const { directory, record, ...rest } = options;
+  const release = directory === undefined ? () => undefined : takeLock(join(directory, "apply.lock"), network.name);
+  let journal: Journal | undefined;
+  try {
+    const described = await describe(network, connections);
+    journal = directory === undefined ? Journal.inMemory() : Journal.open(join(directory, "journal.jsonl"));
+    const unsignedDirectory = directory === undefined ? undefined : join(directory, "unsigned");
+    const result = await apply(described.deployment, described.drivers, { ...rest, journal, unsignedDirectory });
+    if (record !== undefined) writeRecord(record, described, journal.transactions());
+    if (result.unsigned.length > 0) return { ...described, result };
+    const verification = await verifyDeployment(described);
+    const wrong = problems(verification);
+    if (wrong.length > 0) {
+      throw new StunError(
+        `Network ${network.name} was applied, but does not verify: ${wrong[0]} (${wrong.length} in all).`,
+      );
+    }
+    return { ...described, result, verification };
+  } finally {
+    journal?.close();
+    release();
+  }
+}
+
+export async function planDeployment(described: Described): Promise<Planned[]> {
+  return plan(described.deployment);
+}
+
+export async function verifyDeployment(described: Described): Promise<Verification> {
+  return verify(described.deployment, described.drivers);
+}
+
+/** What a verification found wrong, a clause each. */
+export function problems(verification: Verification): string[] {
+  return [
+    ...verification.findings
+      .filter((finding) => !finding.ok)
+      .map((f) => `${f.chain}: ${f.title} is ${f.found ?? "missing"}, not ${f.wanted}`),
+    ...verification.powers
+      .filter((power) => !power.ok)
+      .map(
+        (p) =>
+          `${p.chain}: ${p.power} of ${p.subject} is held by ${p.holders.join(", ") || "nobody"}, declared is ${p.declared.join(", ") || "nobody"}`,
+      ),
+  ];
+}

@@ -1,0 +1,126 @@
+// The vesting vault at home and the grants of the genesis.
+import { ZeroAddress } from "ethers";
+import { toBaseUnits, type Grant, type Network } from "../network";
+import type { EvmContract, EvmScope } from "./evm";
+
+/** Anyone can make grants, so those of the genesis need not have the first ids; they are among the first ones. */
+const SEARCH = 256n;
+
+interface Stored {
+  beneficiary: string;
+  total: bigint;
+  start: bigint;
+  cliff: bigint;
+  duration: bigint;
+  revoker: string;
+  revoked: boolean;
+}
+
+export function declareVesting(network: Network, genesis: bigint, scope: EvmScope): void {
+  if (!network.moduleChains.vesting.includes(scope.chain)) return;
+  const vault = scope.deploy("vesting", "VestingVault", [scope.get("token").address]);
+  if (!scope.isHome) return;
+  const grants = network.distribution.flatMap((allocation) => allocation.grants);
+  declareBatch(
+    genesis,
+    scope,
+    vault,
+    "irrevocable",
+    grants.filter((g) => !g.revocable),
+    ZeroAddress,
+  );
+  declareBatch(
+    genesis,
+    scope,
+    vault,
+    "revocable",
+    grants.filter((g) => g.revocable),
+    scope.role("timelock"),
+  );
+}
+
+function declareBatch(
+  genesis: bigint,
+  scope: EvmScope,
+  vault: EvmContract,
+  kind: string,
+  grants: Grant[],
+  revoker: string,
+): void {
+  // A beneficiary whose module is not part of this deployment has no address, and its grant waits.
+  const present = grants.filter((grant) => recipient(scope, grant) !== undefined);
+  if (present.length === 0) return;
+  const token = scope.get("token");
+  const total = present.reduce((sum, grant) => sum + toBaseUnits("evm", grant.amount), 0n);
+  const terms = present.map((grant) => ({
+    beneficiary: recipient(scope, grant)!,
+    total: toBaseUnits("evm", grant.amount),
+    start: genesis,
+    cliff: grant.cliff,
+    duration: grant.duration,
+  }));
+  const made = async (): Promise<boolean> => {
+    const stored = await genesisGrants(scope, vault);
+    return stored !== undefined && terms.every((wanted) => stored.some((grant) => matches(grant, wanted, revoker)));
+  };
+  const approved = `${vault.step}/${kind}-approved`;
+  scope.set({
+    id: approved,
+    title: `approve the vesting vault for the ${kind} grants`,
+    needs: [token.step, vault.step],
+    wanted: "approved",
+    found: async () => {
+      if (await made()) return "approved";
+      const allowance = await scope.driver.view(token.address, token.abi, "allowance", [
+        scope.role("deployer"),
+        vault.address,
+      ]);
+      return allowance?.[0] === total ? "approved" : undefined;
+    },
+    to: token.address,
+    abi: token.abi,
+    method: "approve",
+    args: [vault.address, total],
+  });
+  scope.set({
+    id: `${vault.step}/${kind}`,
+    title: `make the ${kind} grants of the genesis`,
+    needs: [approved],
+    once: true,
+    wanted: "granted",
+    found: async () => ((await made()) ? "granted" : undefined),
+    to: vault.address,
+    abi: vault.abi,
+    method: "grantBatch",
+    args: [terms, revoker],
+  });
+}
+
+function recipient(scope: EvmScope, grant: Grant): string | undefined {
+  const [kind, name = ""] = grant.beneficiary.split(":");
+  return kind === "role" ? scope.role(name) : scope.contracts.get(name)?.address;
+}
+
+async function genesisGrants(scope: EvmScope, vault: EvmContract): Promise<Stored[] | undefined> {
+  const next = (await scope.driver.view(vault.address, vault.abi, "nextId"))?.[0] as bigint | undefined;
+  if (next === undefined) return undefined;
+  const last = next - 1n < SEARCH ? next - 1n : SEARCH;
+  const ids = Array.from({ length: Number(last) }, (_, i) => BigInt(i + 1));
+  const results = await Promise.all(ids.map((id) => scope.driver.view(vault.address, vault.abi, "grantOf", [id])));
+  return results.map((result) => result![0] as Stored);
+}
+
+/** A beneficiary may have handed its grant over, and a revoked grant keeps less: neither unmakes the genesis. */
+function matches(
+  grant: Stored,
+  wanted: { total: bigint; start: bigint; cliff: bigint; duration: bigint },
+  revoker: string,
+): boolean {
+  return (
+    (grant.revoked || grant.total === wanted.total) &&
+    grant.start === wanted.start &&
+    grant.cliff === wanted.cliff &&
+    grant.duration === wanted.duration &&
+    grant.revoker === revoker
+  );
+}

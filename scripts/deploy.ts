@@ -1,0 +1,119 @@
+// npm run deploy -- plan|apply|verify --network <name or file>
+import { join, resolve } from "node:path";
+import { Command } from "commander";
+import { StunError } from "../chains/errors";
+import {
+  deployNetwork,
+  describe,
+  embeddedEvm,
+  loadNetwork,
+  onlyChains,
+  planDeployment,
+  problems,
+  rpcConnections,
+  stateDirectory,
+  verifyDeployment,
+  type Connections,
+  type Progress,
+} from "../deploy";
+import type { Network } from "../deploy/network";
+import { printPlan, printResult, printVerification } from "../deploy/print";
+
+interface Options {
+  network: string;
+  chains?: string;
+  reprice?: boolean;
+}
+
+interface Reached {
+  network: Network;
+  connections: Connections;
+  /** Embedded chains begin empty and end with this process. */
+  embedded: boolean;
+}
+
+async function reach(options: Options): Promise<Reached> {
+  const declared = loadNetwork(options.network);
+  const network = options.chains === undefined ? declared : onlyChains(declared, options.chains.split(","));
+  const byUrl = Object.values(network.chains).some((chain) => process.env[chain.rpc]);
+  if (!network.local || byUrl) return { network, connections: rpcConnections(network), embedded: false };
+  // The embedded chains take a second to load; commands on real networks need none of them.
+  const { startEvm } = await import("../localnet/evm");
+  const chains = await startEvm();
+  const connections = Object.fromEntries(Object.entries(chains).map(([name, chain]) => [name, embeddedEvm(chain)]));
+  return { network: onlyChains(network, Object.keys(connections)), connections, embedded: true };
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function showProgress({ step, state, completed, total }: Progress): void {
+  if (state !== "running")
+    say(`[${String(completed).padStart(String(total).length)}/${total}] ${step.chain}: ${step.title} — ${state}`);
+}
+
+async function runPlan(options: Options): Promise<void> {
+  const { network, connections } = await reach(options);
+  say(printPlan(await planDeployment(await describe(network, connections))));
+}
+
+async function runApply(options: Options): Promise<void> {
+  const { network, connections, embedded } = await reach(options);
+  const started = Date.now();
+  const done = await deployNetwork(network, connections, {
+    directory: embedded ? undefined : stateDirectory(network),
+    record: network.local ? undefined : join(resolve(__dirname, ".."), "networks", "deployed", `${network.name}.json`),
+    onStep: showProgress,
+    reprice: options.reprice,
+  });
+  say(`\n${printResult(done.result)}`);
+  if (!done.verification) return;
+  say(`\n${printVerification(done.verification, done.deployment.names)}`);
+  say(`${done.deployment.steps.length} steps in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+  if (embedded)
+    say("The embedded chains end with this command; set the STUN_RPC_… variables to deploy to running ones.");
+}
+
+async function runVerify(options: Options): Promise<void> {
+  const { network, connections, embedded } = await reach(options);
+  if (embedded) {
+    say("The embedded chains begin empty: the network is deployed first.");
+    await deployNetwork(network, connections);
+  }
+  const described = await describe(network, connections);
+  const verification = await verifyDeployment(described);
+  say(printVerification(verification, described.deployment.names));
+  if (!verification.ok)
+    throw new StunError(`Network ${network.name} is not as declared: ${problems(verification)[0]}.`);
+}
+
+async function main(): Promise<void> {
+  const program = new Command("deploy").description("brings the chains of a network to their declared state");
+  const command = (name: string, description: string, run: (options: Options) => Promise<void>): Command =>
+    program
+      .command(name)
+      .description(description)
+      .requiredOption("--network <name>", "a file in networks/ by its name, or a path")
+      .option("--chains <names>", "only these chains, separated by commas (local networks only)")
+      .action(run);
+  command("plan", "prints what would change, changes nothing", runPlan);
+  command("apply", "does it; can be stopped at any point and run again", runApply).option(
+    "--reprice",
+    "send a transaction that is stuck again at the present price",
+  );
+  command("verify", "reads every chain back and prints the table of powers", runVerify);
+  await program.parseAsync();
+  process.exit(0);
+}
+
+main().catch((error: unknown) => {
+  const text =
+    error instanceof StunError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? error.message)
+        : String(error);
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+});
