@@ -9,6 +9,8 @@ export interface EvmConnection {
   readonly transport: EvmTransport;
   /** LayerZero's addresses, where the network file leaves them to the local network. */
   readonly layerzero?: LayerZeroAddresses;
+  /** Moves an embedded chain's clock on. */
+  readonly passTime?: () => Promise<void>;
 }
 
 export type Connection = EvmConnection;
@@ -16,7 +18,7 @@ export type Connections = Readonly<Record<string, Connection>>;
 
 /** What a local EVM chain offers, as localnet/evm.ts has it. */
 interface EmbeddedEvm {
-  readonly node: EvmTransport;
+  readonly node: EvmTransport & { advance(seconds: bigint): Promise<void> };
   readonly layerZero: {
     readonly addresses: Omit<LayerZeroAddresses, "dvns"> & { readonly dvns: readonly string[] };
   };
@@ -27,6 +29,7 @@ export function embeddedEvm(chain: EmbeddedEvm): EvmConnection {
   return {
     vm: "evm",
     transport: chain.node,
+    passTime: () => chain.node.advance(60n),
     layerzero: {
       endpoint,
       sendLibrary,

@@ -257,6 +257,7 @@ class Run {
     const end = Date.now() + (this.options.patience ?? 3_600_000);
     for (;;) {
       await this.options.relay?.();
+      await step.meanwhile?.();
       if ((await readStep(step)).state === "done") return;
       if (this.failure !== undefined) throw this.failure;
       if (Date.now() > end) {

@@ -71,7 +71,7 @@ export async function describe(declared: Network, connections: Connections): Pro
       holder,
     });
     drivers.set(chain, driver);
-    scopes.set(chain, new EvmScope(declared, chain, spec, layerzero, driver));
+    scopes.set(chain, new EvmScope(declared, chain, spec, layerzero, driver, connection.passTime));
   }
   const home = scopes.get(declared.home)!;
   const genesis = declared.genesis === "localnet" ? await home.driver.genesisTime() : declared.genesis;

@@ -62,6 +62,8 @@ export interface Step {
   readonly by?: string | (() => Promise<string>);
   /** Absent when the step only waits for something that another step set in motion. */
   call?(): Promise<Call>;
+  /** Done again and again while the step waits. */
+  readonly meanwhile?: () => Promise<void>;
 }
 
 export type Reading = { state: "done"; found: string } | { state: "missing" } | { state: "different"; found: string };

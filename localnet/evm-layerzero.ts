@@ -6,7 +6,6 @@ import {
   ContractFactory,
   Interface,
   ZeroAddress,
-  concat,
   getBytes,
   hexlify,
   keccak256,
@@ -267,25 +266,7 @@ async function submit(node: EvmNode, from: string, data: string, to?: string, va
   return receipt;
 }
 
-/** One executor option, as `extraOptions` or enforced options name it. */
-export interface ExecutorOption {
-  /** 1 lzReceive, 3 lzCompose (index 0). */
-  readonly kind: "receive" | "compose";
-  readonly gas: bigint;
-  readonly value?: bigint;
-}
-
-/** Options of type 3 for LayerZero's executor. */
-export function executorOptions(...list: ExecutorOption[]): string {
-  const coder = (value: bigint, bytes: number): string => `0x${value.toString(16).padStart(bytes * 2, "0")}`;
-  const parts = list.map(({ kind, gas, value = 0n }) => {
-    const index = kind === "compose" ? ["0x0000"] : [];
-    const body = concat([...index, coder(gas, 16), ...(value > 0n ? [coder(value, 16)] : [])]);
-    const size = BigInt(getBytes(body).length + 1);
-    return concat(["0x01", coder(size, 2), kind === "compose" ? "0x03" : "0x01", body]);
-  });
-  return concat(["0x0003", ...parts]);
-}
+export { executorOptions, type ExecutorOption } from "../chains/evm/options";
 
 /** The gas and value that options of type 3 ask of the executor. */
 export function readExecutorOptions(options: Uint8Array, kind: "receive" | "compose"): { gas: bigint; value: bigint } {

@@ -68,6 +68,8 @@ export class EvmScope {
     readonly spec: ChainSpec,
     readonly layerzero: LayerZeroAddresses,
     readonly driver: EvmDriver,
+    /** Moves the clock of an embedded chain on, for steps that wait for time to pass; real chains do so by themselves. */
+    readonly passTime?: () => Promise<void>,
   ) {
     this.factory();
   }
@@ -206,10 +208,15 @@ export class EvmScope {
   /** The role that owns a contract at this moment. */
   private async ownerOf(contract: EvmContract): Promise<string> {
     const owner = (await this.driver.view(contract.address, OWNABLE, "owner"))?.[0] as string | undefined;
-    const roles = ["deployer", "timelock"].filter((role) => this.role(role) === owner);
-    if (roles[0] !== undefined) return roles[0];
+    return this.roleOf(owner, `the owner of ${contract.name}`);
+  }
+
+  /** The role that an address holds while it moves from the deployer to the timelock. */
+  roleOf(address: string | undefined, what: string): string {
+    const role = ["deployer", "timelock"].find((name) => this.role(name) === address);
+    if (role !== undefined) return role;
     throw new StunError(
-      `${contract.name} on ${this.chain} is owned by ${owner ?? "nobody"}, which is neither the deployer nor the timelock: no step can change it.`,
+      `On ${this.chain}, ${what} is ${address ?? "nobody"}, neither the deployer nor the timelock: no step can change what it governs.`,
     );
   }
 

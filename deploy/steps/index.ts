@@ -3,7 +3,8 @@
 import type { Network } from "../network";
 import type { Deployment } from "../types";
 import type { EvmScope } from "./evm";
-import { declareToken } from "./token";
+import { toBytes32 } from "../addresses";
+import { declareGenesisLimits, declareLimits, declarePaths, declareToken, handOverBridge } from "./token";
 import { declareVesting } from "./vesting";
 
 export function describeDeployment(
@@ -13,7 +14,13 @@ export function describeDeployment(
 ): Deployment {
   const all = [...scopes.values()];
   for (const scope of all) declareToken(network, scope);
+  const peers = new Map(all.map((scope) => [scope.chain, toBytes32("evm", scope.get("bridge").address)]));
+  for (const scope of all) declarePaths(network, scope, peers);
   for (const scope of all) declareVesting(network, genesis, scope);
+  const funded = async (): Promise<boolean> => true;
+  for (const scope of all) declareGenesisLimits(network, scope, funded);
+  for (const scope of all) declareLimits(network, scope, () => []);
+  for (const scope of all) handOverBridge(network, scope, []);
 
   const names = new Map<string, string>();
   for (const scope of all) {
