@@ -17,16 +17,22 @@ subtask(TASK_COMPILE_SOLIDITY_GET_SOLC_BUILD, async (args: { solcVersion: string
   return { compilerPath: join(__dirname, "node_modules", "solc", "soljson.js"), isSolcJs: true, ...SOLC };
 });
 
+const compiler = (runs: number) => ({
+  version: SOLC.version,
+  settings: {
+    evmVersion: "cancun",
+    viaIR: true,
+    optimizer: { enabled: true, runs },
+    metadata: { bytecodeHash: "none" },
+    outputSelection: { "*": { "*": ["storageLayout"] } },
+  },
+});
+
 const config: HardhatUserConfig = {
   solidity: {
-    version: SOLC.version,
-    settings: {
-      evmVersion: "cancun",
-      viaIR: true,
-      optimizer: { enabled: true, runs: 10_000 },
-      metadata: { bytecodeHash: "none" },
-      outputSelection: { "*": { "*": ["storageLayout"] } },
-    },
+    compilers: [compiler(10_000)],
+    // At 10,000 runs the job escrow is above the 24,576 bytes that a chain accepts; its gas differs by less than 1 %.
+    overrides: { "contracts/escrow/JobEscrow.sol": compiler(200) },
   },
   networks: { hardhat: { chainId: 31_337, allowUnlimitedContractSize: true } },
 };

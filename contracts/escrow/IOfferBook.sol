@@ -10,7 +10,7 @@ interface IOfferBook {
     function killOffers(address provider) external;
 
     /// @notice What the work of `provider` has paid in fees and how often it failed, for work paid in `asset`.
-    /// @return feesPaid Fees of its settled jobs and redeemed vouchers, in 1e-9 units of the asset, each rounded down.
+    /// @return feesPaid Fees of its settled jobs and redeemed vouchers, in 1e-6 of the asset (base units when it has fewer decimals), each rounded down.
     /// @return failures Assignments of any asset that ended in a slash.
     function reputationOf(address provider, address asset) external view returns (uint256 feesPaid, uint256 failures);
 }

@@ -2,6 +2,7 @@
 /* tslint:disable */
 /* eslint-disable */
 export * as escrow from "./escrow";
+export * as fees from "./fees";
 export * as governance from "./governance";
 export * as layerzero from "./layerzero";
 export * as registry from "./registry";

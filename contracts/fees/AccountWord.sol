@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+/// @notice All that the ledger keeps of one account in one asset.
+/// Bits from the low end: credit 96, referral 96, fees 48, failures 14, referrer state 2.
+type AccountWord is uint256;
+
+using AccountWords for AccountWord global;
+
+/// @title Packing of an account's word
+/// @notice Credit and referral are base units. Both are parts of what the ledger holds of the asset, which is at most
+/// 2^96 - 1, so that neither can overflow. Fees and failures are counters that stop at their largest value.
+library AccountWords {
+    /// @notice The registry has not been asked yet, or did not know the provider.
+    uint256 internal constant UNKNOWN = 0;
+    /// @notice The provider is registered without a referrer.
+    uint256 internal constant NO_REFERRER = 1;
+    /// @notice The provider has a referrer.
+    uint256 internal constant HAS_REFERRER = 2;
+
+    uint256 private constant MASK_96 = type(uint96).max;
+    uint256 private constant MAX_FEES = (1 << 48) - 1;
+    uint256 private constant MAX_FAILURES = (1 << 14) - 1;
+
+    /// @notice What the account may withdraw, in base units.
+    function credit(AccountWord word) internal pure returns (uint256) {
+        return AccountWord.unwrap(word) & MASK_96;
+    }
+
+    /// @notice What the account's referrer is owed, in base units.
+    function referral(AccountWord word) internal pure returns (uint256) {
+        return (AccountWord.unwrap(word) >> 96) & MASK_96;
+    }
+
+    /// @notice Fees that the account's work has paid, in 1e-6 of the asset.
+    function fees(AccountWord word) internal pure returns (uint256) {
+        return (AccountWord.unwrap(word) >> 192) & MAX_FEES;
+    }
+
+    /// @notice Assignments of the account that ended in a slash.
+    function failures(AccountWord word) internal pure returns (uint256) {
+        return (AccountWord.unwrap(word) >> 240) & MAX_FAILURES;
+    }
+
+    /// @notice UNKNOWN, NO_REFERRER or HAS_REFERRER.
+    function referrerState(AccountWord word) internal pure returns (uint256) {
+        return AccountWord.unwrap(word) >> 254;
+    }
+
+    /// @notice Adds money that the ledger holds to the credit.
+    function addCredit(AccountWord word, uint256 amount) internal pure returns (AccountWord) {
+        unchecked {
+            return AccountWord.wrap(AccountWord.unwrap(word) + amount);
+        }
+    }
+
+    /// @notice Takes from the credit, which the caller has seen to be enough.
+    function subCredit(AccountWord word, uint256 amount) internal pure returns (AccountWord) {
+        unchecked {
+            return AccountWord.wrap(AccountWord.unwrap(word) - amount);
+        }
+    }
+
+    /// @notice Adds money that the ledger holds to the referral.
+    function addReferral(AccountWord word, uint256 amount) internal pure returns (AccountWord) {
+        unchecked {
+            return AccountWord.wrap(AccountWord.unwrap(word) + (amount << 96));
+        }
+    }
+
+    /// @notice The same account with its referral paid.
+    function withoutReferral(AccountWord word) internal pure returns (AccountWord) {
+        return AccountWord.wrap(AccountWord.unwrap(word) & ~(MASK_96 << 96));
+    }
+
+    /// @notice Counts fees, up to the largest count.
+    function addFees(AccountWord word, uint256 amount) internal pure returns (AccountWord) {
+        unchecked {
+            uint256 room = MAX_FEES - fees(word);
+            return AccountWord.wrap(AccountWord.unwrap(word) + ((amount < room ? amount : room) << 192));
+        }
+    }
+
+    /// @notice Counts one failure, up to the largest count.
+    function addFailure(AccountWord word) internal pure returns (AccountWord) {
+        if (failures(word) == MAX_FAILURES) return word;
+        unchecked {
+            return AccountWord.wrap(AccountWord.unwrap(word) + (1 << 240));
+        }
+    }
+
+    /// @notice The same account with the registry's answer noted.
+    function withReferrerState(AccountWord word, uint256 state) internal pure returns (AccountWord) {
+        return AccountWord.wrap((AccountWord.unwrap(word) & ~(uint256(3) << 254)) | (state << 254));
+    }
+}

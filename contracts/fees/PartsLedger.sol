@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import { Ownable } from "@openzeppelin/contracts/access/Ownable.sol";
+import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import { ERC20Burnable } from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Burnable.sol";
+import { IERC20Metadata } from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
+import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import { GuardianPause } from "../governance/GuardianPause.sol";
+import { IRegistry } from "../registry/IRegistry.sol";
+import { SelfPermit } from "../token/SelfPermit.sol";
+import { AccountWord, AccountWords } from "./AccountWord.sol";
+import { BurnCounter } from "./BurnCounter.sol";
+import { FeeMath } from "./FeeMath.sol";
+
+/// @title The parts of every price, booked and swept
+/// @notice Holds the money of a module that is paid for work. A price is booked in parts: the provider's to its credit,
+/// the referral beside it, the royalty beside the model's creator, the fee in one word per asset. Nobody is called while parts are booked.
+/// Anyone sweeps; a sweep pays its owner, and what cannot be pushed becomes or stays a credit that the owner may
+/// withdraw to another address.
+/// @dev The burn and buyback parts of a STUN fee are burned by the sweep, see docs/decisions/job-escrow.md.
+abstract contract PartsLedger is GuardianPause, ReentrancyGuardTransient, SelfPermit, BurnCounter {
+    using SafeERC20 for IERC20;
+
+    /// @notice Most gas that a token gets to carry out a push.
+    uint256 public constant PUSH_GAS = 200_000;
+
+    struct ModelParts {
+        uint96 owed;
+        address creator;
+    }
+
+    struct House {
+        uint128 toBurn;
+        uint128 treasury;
+    }
+
+    struct Asset {
+        bool allowed;
+        uint128 unit;
+    }
+
+    /// @notice STUN on this chain.
+    ERC20Burnable public immutable stun;
+    /// @notice Who referred a provider and who created a model.
+    IRegistry public immutable registry;
+    /// @notice Where the treasury's part of a fee is swept to; set by the owner.
+    address public treasury;
+    /// @notice Where the burn and buyback parts of an asset other than STUN are swept to; set by the owner.
+    address public buybackVault;
+
+    uint256 private immutable _stunUnit;
+    mapping(address asset => mapping(address account => AccountWord)) private _accounts;
+    mapping(address asset => mapping(bytes32 modelId => ModelParts)) private _models;
+    mapping(address asset => House) private _house;
+    mapping(address asset => Asset) private _assets;
+
+    /// @notice An asset other than STUN may be used for new work, or no longer.
+    event AssetAllowed(address indexed asset, bool allowed);
+    /// @notice Where fees are swept to was replaced.
+    event FeeTargetsSet(address indexed treasury, address indexed buybackVault);
+    /// @notice `amount` of the account's credit was paid out.
+    event Withdrawn(address indexed asset, address indexed account, address to, uint256 amount);
+    /// @notice A part was paid to whom it is due, or, when the push failed, booked to its credit.
+    event PartSwept(address indexed asset, address indexed to, uint256 amount, bool pushed);
+    /// @notice The fees of one asset were swept: to the treasury, and burned (STUN) or sent to be bought back.
+    event FeesSwept(address indexed asset, uint256 treasuryPart, uint256 burnPart);
+
+    /// @notice New work cannot be paid in this asset.
+    error AssetNotAllowed(address asset);
+    /// @notice The asset has more than 18 decimals, or is STUN, which needs no permission.
+    error AssetUnfit(address asset);
+    /// @notice The asset delivered another amount than it was asked for: it takes a fee or has hooks.
+    error AssetTookFee(address asset, uint256 asked, uint256 received);
+    /// @notice The ledger would hold more of this asset than its words can count.
+    error AssetTooLarge(address asset, uint256 balance);
+    /// @notice There is nothing to pay out.
+    error NothingOwed(address asset, address account);
+    /// @notice The caller's credit does not cover what it wants to lock.
+    error CreditTooSmall(address asset, uint256 credit, uint256 needed);
+    /// @notice The asset refused the payment; the credit stays.
+    error PushFailed(address asset, address to, uint256 amount);
+    /// @notice An address that must be set is zero.
+    error ZeroAddress();
+
+    constructor(
+        address owner_,
+        address guardian_,
+        ERC20Burnable stun_,
+        IRegistry registry_,
+        address treasury_
+    ) Ownable(owner_) {
+        if (address(stun_) == address(0) || address(registry_) == address(0)) revert ZeroAddress();
+        stun = stun_;
+        registry = registry_;
+        _stunUnit = _unitOf(address(stun_));
+        guardian = guardian_;
+        emit GuardianSet(guardian_);
+        _setFeeTargets(treasury_, address(0));
+    }
+
+    /// @notice Permits or refuses an asset for new work; what is already booked or locked is not touched. Owner only.
+    /// @param asset A token of at most 18 decimals that delivers exactly what it is asked for.
+    function setAsset(address asset, bool allowed) external onlyOwner {
+        if (asset == address(stun)) revert AssetUnfit(asset);
+        _assets[asset] = Asset({ allowed: allowed, unit: uint128(_unitOf(asset)) });
+        emit AssetAllowed(asset, allowed);
+    }
+
+    /// @notice Replaces where fees are swept to. Owner only.
+    /// @param treasury_ Receiver of the treasury's part; not zero.
+    /// @param buybackVault_ Receiver of the burn and buyback parts of other assets; while zero they stay booked.
+    function setFeeTargets(address treasury_, address buybackVault_) external onlyOwner {
+        _setFeeTargets(treasury_, buybackVault_);
+    }
+
+    /// @notice Pays the whole credit of `account` to it. Anyone may call.
+    /// @return amount What was paid, in base units.
+    function withdraw(address asset, address account) external returns (uint256 amount) {
+        return _withdraw(asset, account, account);
+    }
+
+    /// @notice Pays the caller's whole credit to another address, for an owner that the asset refuses to pay.
+    /// @return amount What was paid, in base units.
+    function withdrawTo(address asset, address to) external returns (uint256 amount) {
+        return _withdraw(asset, msg.sender, to);
+    }
+
+    /// @notice Pays what the work of `provider` has earned for its referrer. Anyone may call.
+    function sweepReferral(address asset, address provider) external nonReentrant {
+        AccountWord word = _accounts[asset][provider];
+        uint256 amount = word.referral();
+        (, address referrer) = registry.referrerOf(provider);
+        if (amount == 0 || referrer == address(0)) revert NothingOwed(asset, referrer);
+        _accounts[asset][provider] = word.withoutReferral();
+        _pay(asset, referrer, amount);
+    }
+
+    /// @notice Pays what a model has earned for its creator. Anyone may call.
+    function sweepRoyalty(address asset, bytes32 modelId) external nonReentrant {
+        ModelParts memory model = _models[asset][modelId];
+        if (model.owed == 0) revert NothingOwed(asset, model.creator);
+        _models[asset][modelId].owed = 0;
+        _pay(asset, model.creator, model.owed);
+    }
+
+    /// @notice Sends the treasury's part of one asset's fees and burns (STUN) or sends on (others) the rest. Anyone may call.
+    /// A part that cannot be pushed stays booked.
+    function sweepFees(address asset) external nonReentrant {
+        House memory house = _house[asset];
+        if (house.toBurn == 0 && house.treasury == 0) revert NothingOwed(asset, treasury);
+        delete _house[asset];
+        if (!_push(asset, treasury, house.treasury)) {
+            _house[asset].treasury = house.treasury;
+            house.treasury = 0;
+        }
+        if (asset == address(stun)) {
+            if (house.toBurn != 0) _burn(stun, house.toBurn);
+        } else if (buybackVault == address(0) || !_push(asset, buybackVault, house.toBurn)) {
+            _house[asset].toBurn = house.toBurn;
+            house.toBurn = 0;
+        }
+        emit FeesSwept(asset, house.treasury, house.toBurn);
+    }
+
+    /// @notice What `account` may withdraw, in base units.
+    function creditOf(address asset, address account) external view returns (uint256) {
+        return _accounts[asset][account].credit();
+    }
+
+    /// @notice What the work of `provider` has earned for its referrer and is not swept, in base units.
+    function referralOf(address asset, address provider) external view returns (uint256) {
+        return _accounts[asset][provider].referral();
+    }
+
+    /// @notice What a model has earned for its creator and is not swept, in base units.
+    function royaltyOf(address asset, bytes32 modelId) external view returns (uint256) {
+        return _models[asset][modelId].owed;
+    }
+
+    /// @notice What is booked of one asset's fees and not swept, in base units.
+    /// @return toBurn To be burned (STUN) or bought back (others).
+    /// @return toTreasury To be sent to the treasury.
+    function feesOf(address asset) external view returns (uint256 toBurn, uint256 toTreasury) {
+        House memory house = _house[asset];
+        return (house.toBurn, house.treasury);
+    }
+
+    /// @notice Whether new work may be paid in `asset`.
+    function isAllowed(address asset) public view returns (bool) {
+        return asset == address(stun) || _assets[asset].allowed;
+    }
+
+    /// @dev Counts of one provider: fees of this asset in 1e-6 units, failures of all assets.
+    function _reputation(address provider, address asset) internal view returns (uint256 fees, uint256 failures) {
+        return (_accounts[asset][provider].fees(), _accounts[address(stun)][provider].failures());
+    }
+
+    function _credit(address asset, address account, uint256 amount) internal {
+        if (amount != 0) _accounts[asset][account] = _accounts[asset][account].addCredit(amount);
+    }
+
+    function _countFailure(address provider) internal {
+        _accounts[address(stun)][provider] = _accounts[address(stun)][provider].addFailure();
+    }
+
+    /// @dev Books the parts of the step from `redeemed` to `cumulative`, and `extra` to the provider's credit.
+    function _book(
+        address asset,
+        address provider,
+        bytes32 modelId,
+        uint256 redeemed,
+        uint256 cumulative,
+        uint256 extra
+    ) internal returns (uint256) {
+        AccountWord word = _accounts[asset][provider];
+        if (word.referrerState() == AccountWords.UNKNOWN) {
+            (bool registered, address referrer) = registry.referrerOf(provider);
+            if (registered) {
+                word = word.withReferrerState(
+                    referrer == address(0) ? AccountWords.NO_REFERRER : AccountWords.HAS_REFERRER
+                );
+            }
+        }
+        address creator;
+        ModelParts memory model;
+        if (modelId != 0) {
+            model = _models[asset][modelId];
+            creator = model.creator != address(0) ? model.creator : registry.creatorOf(modelId);
+        }
+        bool isStun = asset == address(stun);
+        FeeMath.Split memory parts = FeeMath.splitStep(
+            redeemed,
+            cumulative,
+            isStun ? FeeMath.STUN_FEE_BPS : FeeMath.OTHER_FEE_BPS,
+            creator != address(0),
+            word.referrerState() == AccountWords.HAS_REFERRER
+        );
+        _accounts[asset][provider] = word.addCredit(parts.provider + extra).addReferral(parts.referral).addFees(
+            parts.fee / (isStun ? _stunUnit : _assets[asset].unit)
+        );
+        // Parts of what the ledger holds, which is at most 2^96 - 1 of an asset.
+        unchecked {
+            if (creator != address(0)) {
+                _models[asset][modelId] = ModelParts({ owed: model.owed + uint96(parts.royalty), creator: creator });
+            }
+            House memory house = _house[asset];
+            house.toBurn += uint128(parts.burn + parts.buyback);
+            house.treasury += uint128(parts.treasury);
+            _house[asset] = house;
+        }
+        return parts.fee;
+    }
+
+    /// @dev Takes `amount` of the payer's credit or, when `fromCredit` is false, of its tokens.
+    function _fund(address asset, address payer, uint256 amount, bool fromCredit) internal {
+        if (fromCredit) {
+            AccountWord word = _accounts[asset][payer];
+            if (word.credit() < amount) revert CreditTooSmall(asset, word.credit(), amount);
+            _accounts[asset][payer] = word.subCredit(amount);
+            return;
+        }
+        if (asset == address(stun)) {
+            IERC20(asset).safeTransferFrom(payer, address(this), amount);
+            return;
+        }
+        uint256 before = IERC20(asset).balanceOf(address(this));
+        IERC20(asset).safeTransferFrom(payer, address(this), amount);
+        uint256 balance = IERC20(asset).balanceOf(address(this));
+        if (balance != before + amount) revert AssetTookFee(asset, amount, balance - before);
+        if (balance > type(uint96).max) revert AssetTooLarge(asset, balance);
+    }
+
+    function _withdraw(address asset, address account, address to) private nonReentrant returns (uint256 amount) {
+        AccountWord word = _accounts[asset][account];
+        amount = word.credit();
+        if (amount == 0) revert NothingOwed(asset, account);
+        _accounts[asset][account] = word.subCredit(amount);
+        if (!_push(asset, to, amount)) revert PushFailed(asset, to, amount);
+        emit Withdrawn(asset, account, to, amount);
+    }
+
+    function _pay(address asset, address to, uint256 amount) private {
+        bool pushed = _push(asset, to, amount);
+        if (!pushed) _credit(asset, to, amount);
+        emit PartSwept(asset, to, amount, pushed);
+    }
+
+    /// @dev A transfer that cannot revert, eat all gas or return a bomb. False when it failed.
+    function _push(address asset, address to, uint256 amount) private returns (bool done) {
+        if (amount == 0) return true;
+        bytes memory data = abi.encodeCall(IERC20.transfer, (to, amount));
+        assembly ("memory-safe") {
+            mstore(0, 0)
+            done := call(PUSH_GAS, asset, 0, add(data, 32), mload(data), 0, 32)
+            // A token may answer true, or, being old, nothing at all; an address without code answers nothing either.
+            done := and(done, or(eq(mload(0), 1), and(iszero(returndatasize()), gt(extcodesize(asset), 0))))
+        }
+    }
+
+    function _unitOf(address asset) private view returns (uint256) {
+        uint8 decimals = IERC20Metadata(asset).decimals();
+        if (decimals > 18) revert AssetUnfit(asset);
+        return decimals > 6 ? 10 ** (decimals - 6) : 1;
+    }
+
+    function _setFeeTargets(address treasury_, address buybackVault_) private {
+        if (treasury_ == address(0)) revert ZeroAddress();
+        treasury = treasury_;
+        buybackVault = buybackVault_;
+        emit FeeTargetsSet(treasury_, buybackVault_);
+    }
+}
