@@ -63,13 +63,13 @@ export class EvmNode implements Eip1193Provider {
   async request(args: { method: string; params?: unknown[] | Record<string, unknown> }): Promise<unknown> {
     const { method } = args;
     const params = Array.isArray(args.params) ? [...args.params] : [];
-    // Estimated against the latest block: a pending one would take the machine's clock.
-    if (method === "eth_estimateGas" && params.length === 1) params.push("latest");
     if (method === "evm_increaseTime") {
       await this.advance(BigInt(params[0] as number | string));
       return this.clock.toString();
     }
-    if (MINING.has(method) && !this.chosen && !(method === "evm_mine" && params[0] !== undefined)) {
+    // The pending block, in which gas is estimated, takes the time that the next block will have.
+    const next = MINING.has(method) || method === "eth_estimateGas";
+    if (next && !this.chosen && !(method === "evm_mine" && params[0] !== undefined)) {
       await this.inner.request({ method: "evm_setNextBlockTimestamp", params: [hex(this.clock + 1n)] });
     }
     try {

@@ -1,10 +1,11 @@
 // The three EVM chains of a local network in one process, each with LayerZero's real contracts.
-import { getBytes, hexlify, type Contract, type LogDescription, type TransactionReceipt, type Wallet } from "ethers";
+import { getBytes, hexlify, type Contract, type LogDescription, type TransactionReceipt } from "ethers";
 import { explain, explainData } from "../chains/evm/revert";
 import { StunError } from "../chains/errors";
+import { EvmSigner } from "../chains/evm/signer";
 import { LayerZeroStack, layerZeroInterface, readExecutorOptions } from "./evm-layerzero";
 import { EvmNode } from "./evm-node";
-import { localWallet, type Role } from "./keys";
+import { localKey, type Role } from "./keys";
 import { decodePacket } from "./packet";
 import type { Execution, LayerZeroChain, Packet } from "./types";
 
@@ -62,8 +63,8 @@ export class EvmChain implements LayerZeroChain {
   }
 
   /** The wallet of a role (funded) or of any other name (not funded), connected to this chain. */
-  signer(name: Role | (string & {})): Wallet {
-    return localWallet(name).connect(this.provider);
+  signer(name: Role | (string & {})): EvmSigner {
+    return new EvmSigner(localKey(name), this.provider);
   }
 
   async now(): Promise<bigint> {

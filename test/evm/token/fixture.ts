@@ -1,11 +1,21 @@
 // The bridge on the three EVM chains, with LayerZero's real contracts, as every test of this folder starts with it.
 import "hardhat"; // its chai matchers read custom errors and compare bigints
-import { MaxUint256, ZeroHash, type ContractTransactionResponse, type TransactionReceipt, type Wallet } from "ethers";
+import {
+  MaxUint256,
+  concat,
+  getBytes,
+  solidityPackedKeccak256,
+  toBeHex,
+  type ContractTransactionResponse,
+  type TransactionReceipt,
+  type Wallet,
+} from "ethers";
 import { deployContract } from "../../../chains/evm/client";
 import { pathCalls } from "../../../chains/evm/uln";
 import { startEvm, type EvmChain, type EvmName, type EvmNetwork } from "../../../localnet/evm";
 import { addressToBytes32, executorOptions } from "../../../localnet/evm-layerzero";
 import { localWallet } from "../../../localnet/keys";
+import { encodePacket } from "../../../localnet/packet";
 import type { Packet } from "../../../localnet/types";
 import {
   StunForwarder__factory,
@@ -239,4 +249,57 @@ export async function receiptOf(sent: Promise<ContractTransactionResponse>): Pro
   return (await (await sent).wait())!;
 }
 
-export { ZeroHash };
+/** LayerZero's OFT message: recipient, amount in shared decimals, and with a compose its sender and message. */
+export function oftMessage(to: string, amountSD: bigint, compose?: { from: string; message: string }): string {
+  const plain = concat([recipient(to), toBeHex(amountSD, 8)]);
+  return compose ? concat([plain, recipient(compose.from), compose.message]) : plain;
+}
+
+/** A packet that the peer's chain never emitted, but that both DVNs would attest to: the fault of a remote. */
+export function forge(
+  from: { eid: number; sender: string },
+  to: { eid: number; receiver: string },
+  nonce: bigint,
+  message: string,
+): Packet {
+  const sender = recipient(from.sender);
+  const receiver = recipient(to.receiver);
+  const guid = solidityPackedKeccak256(
+    ["uint64", "uint32", "bytes32", "uint32", "bytes32"],
+    [nonce, from.eid, sender, to.eid, receiver],
+  );
+  const packet = { srcEid: from.eid, dstEid: to.eid, nonce, sender, receiver, guid, message: getBytes(message) };
+  return { ...packet, bytes: encodePacket(packet) };
+}
+
+/** Sets one limit as the owner. */
+export async function setLimit(
+  chain: EvmChain,
+  oft: Oft,
+  eid: number,
+  inbound: boolean,
+  capacity: bigint,
+  window = DAY,
+): Promise<void> {
+  await oft.connect(chain.signer("timelock")).setRateLimits([{ eid, inbound, capacity, window }]);
+}
+
+/** The guardian pauses one end. */
+export async function pause(chain: EvmChain, oft: Oft, duration = DAY): Promise<void> {
+  await oft.connect(chain.signer("guardian")).pause(duration);
+}
+
+/** The `CreditHeld` events of one message: what `release` needs. */
+export async function heldCompose(oft: Oft, guid: string): Promise<string> {
+  const [event] = await oft.queryFilter(oft.filters.CreditHeld(guid));
+  if (!event) throw new Error(`nothing was held under ${guid}`);
+  return event.args.compose;
+}
+
+export enum Reason {
+  None,
+  Paused,
+  RateLimited,
+  NoRoom,
+  NoRecipient,
+}
