@@ -1,7 +1,7 @@
 // The TON sandbox of a local network: the prices of the main network, a clock of its own, and traces of what a message
 // set off.
 import { type Address, Cell, Dictionary, type TupleItem, type TupleReader, beginCell } from "@ton/core";
-import { Blockchain, type BlockchainSnapshot, type BlockchainTransaction, type SendMessageResult } from "@ton/sandbox";
+import { Blockchain, type BlockchainSnapshot, type BlockchainTransaction } from "@ton/sandbox";
 import { StunError, messageOf } from "../chains/errors";
 import type { TonAccount, TonMessage, TonSigner, TonTransport } from "../chains/ton/transport";
 
@@ -197,7 +197,40 @@ export class TonSandbox implements TonTransport {
     );
   }
 
-  record(result: SendMessageResult): Trace {
+  /**
+   * A message from any account, contracts included, followed for at most `steps` transactions: what was still on its
+   * way then is lost. Tests use it for forged callers and for flows that stop in the middle.
+   */
+  async inject(from: Address, message: TonMessage, steps = Infinity): Promise<Trace> {
+    const transactions: BlockchainTransaction[] = [];
+    const flow = await this.blockchain.sendMessageIter(
+      {
+        info: {
+          type: "internal",
+          ihrDisabled: true,
+          bounce: message.bounce ?? true,
+          bounced: false,
+          src: from,
+          dest: message.to,
+          value: { coins: message.value },
+          ihrFee: 0n,
+          forwardFee: 0n,
+          createdLt: 0n,
+          createdAt: 0,
+        },
+        body: message.body ?? Cell.EMPTY,
+        init: message.init ?? null,
+      },
+      { allowParallel: true },
+    );
+    for await (const transaction of flow) {
+      transactions.push(transaction);
+      if (transactions.length >= steps) break;
+    }
+    return this.record({ transactions });
+  }
+
+  record(result: { transactions: BlockchainTransaction[] }): Trace {
     const trace = new Trace(result.transactions);
     for (const watcher of this.watchers) watcher(trace);
     return trace;

@@ -1,9 +1,17 @@
 // The token on the local TON chain, deployed in the steps that a real network takes.
-import { type Address, beginCell, toNano } from "@ton/core";
+import { beginCell, toNano } from "@ton/core";
 import { StunError } from "../chains/errors";
 import { hashOf } from "../chains/ton/address";
 import { messages } from "../chains/ton/messages";
-import { MAX_CAP, TonToken, type TokenCode, type TokenConfig, oftInit, tokenCode } from "../chains/ton/token";
+import {
+  MAX_CAP,
+  TonToken,
+  type Send,
+  type TokenCode,
+  type TokenConfig,
+  oftInit,
+  tokenCode,
+} from "../chains/ton/token";
 import type { TonChain } from "./ton";
 import type { TonPath } from "./ton-layerzero";
 import type { Trace } from "./ton-sandbox";
@@ -97,15 +105,13 @@ export async function quoteSend(local: LocalToken): Promise<bigint> {
   return quote.fee;
 }
 
-/** A user's send over the bridge: a burn of his own wallet that names where the tokens go. */
-export interface LocalSend {
-  readonly from: string;
-  readonly amount: bigint;
-  readonly to: bigint;
-  readonly minAmount?: bigint;
-  readonly nativeFee?: bigint;
-  readonly value?: bigint;
-  readonly dstEid?: number;
-  readonly excessesTo?: Address | null;
-  readonly queryId?: bigint;
+/** A send over the bridge from the wallet of a name, with LayerZero's own quote as the fee unless one is given. */
+export async function sendToken(
+  local: LocalToken,
+  from: string,
+  send: Omit<Send, "nativeFee"> & { nativeFee?: bigint },
+): Promise<Trace> {
+  const owner = await local.chain.sandbox.addressOf(from);
+  const nativeFee = send.nativeFee ?? (await quoteSend(local));
+  return local.chain.sandbox.send(from, await local.token.buildSend(owner, { ...send, nativeFee }));
 }

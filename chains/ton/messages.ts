@@ -36,6 +36,7 @@ export const OP = {
   unlockPacket: 0x5354003a,
   pause: 0x5354003b,
   unpause: 0x5354003c,
+  assignHeld: 0x5354003d,
 } as const;
 
 /** External messages of the contracts; the opcode is the topic too. */
@@ -51,6 +52,7 @@ export const EVENT = {
   routeOpened: 0x53540109,
   burned: 0x5354010a,
   admin: 0x5354010b,
+  assigned: 0x5354010c,
 } as const;
 
 /** To whom SetLzConfig forwards. */
@@ -125,6 +127,8 @@ export const messages = {
   setCap: (cap: bigint, queryId = 0n): Cell => head(OP.setCap, queryId).storeUint(cap, 64).endCell(),
   voidHeld: (recipient: bigint, key: bigint, queryId = 0n): Cell =>
     head(OP.voidHeld, queryId).storeUint(recipient, 256).storeUint(key, 256).endCell(),
+  assignHeld: (recipient: bigint, key: bigint, assignTo: bigint, queryId = 0n): Cell =>
+    head(OP.assignHeld, queryId).storeUint(recipient, 256).storeUint(key, 256).storeUint(assignTo, 256).endCell(),
   setLzConfig: (target: keyof typeof LZ_TARGET, op: number | bigint, md: Cell, queryId = 0n): Cell =>
     head(OP.setLzConfig, queryId).storeUint(LZ_TARGET[target], 8).storeUint(op, 32).storeRef(md).endCell(),
   unlockPacket: (nonce: bigint, queryId = 0n): Cell => head(OP.unlockPacket, queryId).storeUint(nonce, 64).endCell(),

@@ -13,7 +13,8 @@ import {
 import { createHash } from "node:crypto";
 import { addressOf, hashOf } from "./address";
 import { compileTolk } from "./compile";
-import type { TonTransport } from "./transport";
+import { messages, sendParams } from "./messages";
+import type { TonMessage, TonTransport } from "./transport";
 
 export const DECIMALS = 9;
 /** Base units in one unit of LayerZero's shared decimals. */
@@ -155,6 +156,22 @@ export interface PendingSend {
   readonly bridged: bigint;
   readonly queryId: bigint;
   readonly time: bigint;
+}
+
+export interface Send {
+  /** Base units; what is below the shared decimals comes back. */
+  readonly amount: bigint;
+  /** The recipient on the destination, as 32 bytes. */
+  readonly to: bigint;
+  /** Highest LayerZero fee, nanotons: what is not needed of it comes back. */
+  readonly nativeFee: bigint;
+  readonly minAmount?: bigint;
+  /** Nanotons to attach; what the token asks for by default. */
+  readonly value?: bigint;
+  readonly dstEid?: number;
+  /** Who gets the unused TON; the owner by default. */
+  readonly excessesTo?: Address | null;
+  readonly queryId?: bigint;
 }
 
 const int = (value: bigint): TupleItem => ({ type: "int", value });
@@ -307,6 +324,31 @@ export class TonToken {
   /** Nanotons to attach to a release; the rest comes back. */
   async releaseValue(): Promise<bigint> {
     return (await this.get("get_release_value")).readBigNumber();
+  }
+
+  /** The message with which `owner` sends tokens over the bridge: a burn of his wallet that names where they go. */
+  async buildSend(owner: Address, send: Send): Promise<TonMessage> {
+    const { homeEid } = await this.route();
+    const payload = sendParams({
+      dstEid: send.dstEid ?? homeEid,
+      to: send.to,
+      minAmount: send.minAmount ?? 0n,
+      nativeFee: send.nativeFee,
+    });
+    return {
+      to: await this.walletOf(owner),
+      value: send.value ?? (await this.sendValue(send.nativeFee)),
+      body: messages.burn(send.amount, send.excessesTo === undefined ? owner : send.excessesTo, payload, send.queryId),
+    };
+  }
+
+  /** The message with which anyone releases up to `amount` of what is held for a recipient under a key. */
+  async buildRelease(recipient: Address | bigint, key: bigint, amount: bigint): Promise<TonMessage> {
+    return {
+      to: await this.heldAccountOf(recipient),
+      value: await this.releaseValue(),
+      body: messages.release(key, amount),
+    };
   }
 
   private get(method: string, args: TupleItem[] = []): Promise<TupleReader> {

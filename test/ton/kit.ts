@@ -1,9 +1,10 @@
-import type { Cell } from "@ton/core";
+import type { Address, Cell } from "@ton/core";
+import type { BlockchainSnapshot } from "@ton/sandbox";
 import { keccak256, solidityPacked, toBeHex } from "ethers";
 import { bytes32Of, hashOf } from "../../chains/ton/address";
-import { messages, sendParams } from "../../chains/ton/messages";
+import { messages } from "../../chains/ton/messages";
 import { TonChain } from "../../localnet/ton";
-import { HOME_EID, deployToken, quoteSend, type LocalSend, type LocalToken } from "../../localnet/ton-token";
+import { HOME_EID, deployToken, sendToken, type LocalToken } from "../../localnet/ton-token";
 import { encodePacket } from "../../localnet/packet";
 import type { Trace } from "../../localnet/ton-sandbox";
 import type { Packet } from "../../localnet/types";
@@ -28,15 +29,28 @@ export function oftMessage(to: bigint, amountShared: bigint): Uint8Array {
   return Buffer.from(`${bytes32(to).slice(2)}${toBeHex(amountShared, 8).slice(2)}`, "hex");
 }
 
+let shared: Promise<{ kit: Kit; snapshot: BlockchainSnapshot }> | undefined;
+
 /** A local token with a home chain that the test plays: it makes the packets that a home adapter would send. */
 export class Kit {
   private homeNonce = 0n;
 
   private constructor(readonly local: LocalToken) {}
 
+  /** A token on a chain of its own. */
   static async start(options: Parameters<typeof deployToken>[2] = {}): Promise<Kit> {
     const chain = await TonChain.start();
     return new Kit(await deployToken(chain, PEER, options));
+  }
+
+  /** The shared chain in the state after deployment: starting LayerZero takes seconds, going back takes none. */
+  static async fresh(): Promise<Kit> {
+    shared ??= Kit.start().then((kit) => ({ kit, snapshot: kit.sandbox.snapshot() }));
+    const { kit, snapshot } = await shared;
+    await kit.sandbox.restore(snapshot);
+    await kit.chain.takePackets();
+    kit.homeNonce = 0n;
+    return kit;
   }
 
   get chain() {
@@ -81,28 +95,16 @@ export class Kit {
     return this.token.balanceOf(await this.sandbox.addressOf(name));
   }
 
-  async send(send: LocalSend): Promise<Trace> {
-    const nativeFee = send.nativeFee ?? (await quoteSend(this.local));
-    const owner = await this.sandbox.addressOf(send.from);
-    const payload = sendParams({
-      dstEid: send.dstEid ?? HOME_EID,
-      to: send.to,
-      minAmount: send.minAmount ?? 0n,
-      nativeFee,
-    });
-    return this.burn(send.from, send.amount, {
-      payload,
-      value: send.value ?? (await this.token.sendValue(nativeFee)),
-      excessesTo: send.excessesTo === undefined ? owner : send.excessesTo,
-      queryId: send.queryId ?? 7n,
-    });
+  /** A send of a user over the bridge; `from` is the name of his wallet. */
+  send(send: Parameters<typeof sendToken>[2] & { from: string }): Promise<Trace> {
+    return sendToken(this.local, send.from, { queryId: 7n, ...send });
   }
 
   /** A burn; `payload` makes it a send. */
   async burn(
     from: string,
     amount: bigint,
-    options: { payload?: Cell; value?: bigint; excessesTo?: LocalSend["excessesTo"]; queryId?: bigint } = {},
+    options: { payload?: Cell; value?: bigint; excessesTo?: Address | null; queryId?: bigint } = {},
   ): Promise<Trace> {
     const owner = await this.sandbox.addressOf(from);
     const excessesTo = options.excessesTo === undefined ? owner : options.excessesTo;
