@@ -1,15 +1,6 @@
 // LayerZero V2 as it is deployed on a real EVM chain, from the artifacts of its npm packages: endpoint, ULN302 for both
 // directions, executor, price feed, treasury and two DVNs, wired for every chain of the protocol.
-import {
-  AbiCoder,
-  Contract,
-  ContractFactory,
-  Interface,
-  ZeroAddress,
-  getBytes,
-  hexlify,
-  keccak256,
-} from "ethers";
+import { AbiCoder, Contract, ContractFactory, Interface, ZeroAddress, getBytes, hexlify, keccak256 } from "ethers";
 import { solidityPackedKeccak256, type InterfaceAbi, type TransactionReceipt } from "ethers";
 import type { EvmNode } from "./evm-node";
 import { localWallet } from "./keys";

@@ -1,0 +1,55 @@
+// Embedded chains with nothing of ours on them, and the local network that is declared for them.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { embeddedEvm, loadNetwork, onlyChains, type Connections } from "../../deploy";
+import type { Network } from "../../deploy/network";
+import { startEvm, type EvmName, type EvmNetwork } from "../../localnet/evm";
+
+export interface Local {
+  network: Network;
+  chains: EvmNetwork;
+  connections: Connections;
+}
+
+export async function startLocal(names: readonly EvmName[]): Promise<Local> {
+  const chains = await startEvm(names);
+  const connections = Object.fromEntries(names.map((name) => [name, embeddedEvm(chains[name])]));
+  return { network: onlyChains(loadNetwork("local"), names), chains, connections };
+}
+
+const folders: string[] = [];
+
+/** A folder that `removeFolders` deletes. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "stun-deploy-"));
+  folders.push(folder);
+  return folder;
+}
+
+export function removeFolders(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
+/** What a deployment leaves behind, to compare two of them: transactions of each signer, contracts, and STUN balances. */
+export async function footprint(local: Local, contracts: Record<string, Record<string, string>>): Promise<unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [name, chain] of Object.entries(local.chains)) {
+    const signers = ["deployer", "timelock"].map((role) => chain.signer(role).address);
+    const accounts = [...signers, ...Object.values(contracts[name] ?? {})];
+    const token = contracts[name]?.token;
+    result[name] = {
+      contracts: contracts[name],
+      sent: await Promise.all(signers.map((address) => chain.provider.getTransactionCount(address))),
+      blocks: await chain.provider.getBlockNumber(),
+      balances: await Promise.all(
+        accounts.map((account) =>
+          token === undefined
+            ? "0x"
+            : chain.provider.call({ to: token, data: `0x70a08231${account.slice(2).padStart(64, "0")}` }),
+        ),
+      ),
+    };
+  }
+  return result;
+}

@@ -1,0 +1,179 @@
+import { expect } from "chai";
+import { AbiCoder, Contract, Interface, ZeroAddress } from "ethers";
+import {
+  deployNetwork,
+  describe as describeNetwork,
+  planDeployment,
+  problems,
+  verifyDeployment,
+  type Described,
+} from "../../deploy";
+import { localWallet } from "../../localnet/keys";
+import { startLocal, type Local } from "./fixture";
+
+const BASE = 30_184;
+const MALLORY = localWallet("mallory").address;
+const ULN =
+  "tuple(uint64 confirmations,uint8 requiredDVNCount,uint8 optionalDVNCount,uint8 optionalDVNThreshold,address[] requiredDVNs,address[] optionalDVNs)";
+const ABI = new Interface([
+  "function setPeer(uint32,bytes32)",
+  "function setDelegate(address)",
+  "function setGuardian(address)",
+  "function transferOwnership(address)",
+  "function acceptOwnership()",
+  "function setMintCap(uint256)",
+  "function setRateLimits((uint32 eid,bool inbound,uint96 capacity,uint32 window)[])",
+  "function setEnforcedOptions((uint32 eid,uint16 msgType,bytes options)[])",
+  "function setSendLibrary(address,uint32,address)",
+  "function setReceiveLibrary(address,uint32,address,uint256)",
+  "function setConfig(address,address,(uint32 eid,uint32 configType,bytes config)[])",
+]);
+
+describe("verify", () => {
+  let local: Local;
+  let described: Described;
+  const snapshots = new Map<string, string>();
+
+  before(async () => {
+    local = await startLocal(["ethereum", "base"]);
+    described = await deployNetwork(local.network, local.connections);
+  });
+
+  beforeEach(async () => {
+    for (const chain of Object.values(local.chains)) snapshots.set(chain.name, await chain.node.snapshot());
+  });
+
+  afterEach(async () => {
+    for (const chain of Object.values(local.chains)) await chain.node.restore(snapshots.get(chain.name)!);
+  });
+
+  const bridge = (chain: "ethereum" | "base"): string => described.deployment.contracts[chain]!.bridge!;
+
+  /** One call by a role on the home chain, at the bridge unless said otherwise. */
+  async function act(role: string, method: string, args: unknown[], to = bridge("ethereum")): Promise<void> {
+    const contract = new Contract(to, ABI, local.chains.ethereum.signer(role));
+    await (await contract.getFunction(method)(...args)).wait();
+  }
+
+  const endpoint = (): string => local.chains.ethereum.layerZero.addresses.endpoint;
+
+  async function complaint(): Promise<string> {
+    const verification = await verifyDeployment(described);
+    expect(verification.ok).to.equal(false);
+    const found = problems(verification);
+    expect(found).to.have.length(1);
+    return found[0]!;
+  }
+
+  it("passes after apply, and lists every power", async () => {
+    const { ok, powers, findings } = await verifyDeployment(described);
+    expect(ok).to.equal(true);
+    expect(findings.length).to.be.greaterThan(40);
+    const timelock = localWallet("timelock").address;
+    const owners = powers.filter(({ power }) => power === "owner" || power === "LayerZero delegate");
+    expect(owners.length).to.be.greaterThanOrEqual(4);
+    for (const { holders } of owners) expect(holders).to.deep.equal([timelock]);
+    const deployer = localWallet("deployer").address;
+    expect(powers.flatMap(({ holders }) => holders)).to.not.include(deployer);
+  });
+
+  it("fails on an owner that is not declared", async () => {
+    await act("timelock", "transferOwnership", [MALLORY]);
+    await act("mallory", "acceptOwnership", []);
+    const verification = await verifyDeployment(described);
+    expect(problems(verification).join()).to.include(`owner of StunOFTAdapter is held by ${MALLORY}`);
+  });
+
+  it("fails on an owner that is only offered the contract", async () => {
+    await act("timelock", "transferOwnership", [MALLORY]);
+    expect(await complaint()).to.include(`pending owner of StunOFTAdapter is held by ${MALLORY}, declared is nobody`);
+  });
+
+  it("fails on a delegate that is not declared", async () => {
+    await act("timelock", "setDelegate", [MALLORY]);
+    const found = problems(await verifyDeployment(described)).join();
+    expect(found).to.include(`LayerZero delegate of StunOFTAdapter is held by ${MALLORY}`);
+  });
+
+  it("fails on a guardian that is not declared, and on one that is missing", async () => {
+    await act("timelock", "setGuardian", [MALLORY]);
+    expect(problems(await verifyDeployment(described)).join()).to.include(
+      `guardian (pause) of StunOFTAdapter is held by`,
+    );
+    await act("timelock", "setGuardian", [ZeroAddress]);
+    expect(problems(await verifyDeployment(described)).join()).to.include("is held by nobody, declared is");
+  });
+
+  it("fails on a wrong peer, and plan and apply put it right with the owner's key", async () => {
+    await act("timelock", "setPeer", [BASE, `0x${"00".repeat(31)}01`]);
+    expect(await complaint()).to.match(/^ethereum: peer on base is 0x0+1, not 0x/);
+    const open = (await planDeployment(described)).filter(({ reading }) => reading.state !== "done");
+    expect(open.map(({ step, reading }) => [step.id, reading.state])).to.deep.equal([
+      ["ethereum/bridge/base/peer", "different"],
+    ]);
+    const again = await deployNetwork(local.network, local.connections);
+    expect(again.result.executed).to.deep.equal(["ethereum/bridge/base/peer"]);
+  });
+
+  it("fails on a peer that was removed", async () => {
+    await act("timelock", "setPeer", [BASE, `0x${"00".repeat(32)}`]);
+    expect(await complaint()).to.match(/^ethereum: peer on base is missing/);
+  });
+
+  it("fails on a single DVN", async () => {
+    const { sendLibrary, dvns } = local.chains.ethereum.layerZero.addresses;
+    const config = AbiCoder.defaultAbiCoder().encode([ULN], [[15, 1, 255, 0, [dvns[0]], []]]);
+    await act("timelock", "setConfig", [bridge("ethereum"), sendLibrary, [[BASE, 2, config]]], endpoint());
+    expect(await complaint()).to.match(/executor and DVNs towards base is .* 1 required: .*, not .* 2 required/);
+  });
+
+  it("fails on DVNs that are inherited from LayerZero's defaults", async () => {
+    const { receiveLibrary } = local.chains.ethereum.layerZero.addresses;
+    const config = AbiCoder.defaultAbiCoder().encode([ULN], [[0, 0, 0, 0, [], []]]);
+    await act("timelock", "setConfig", [bridge("ethereum"), receiveLibrary, [[BASE, 2, config]]], endpoint());
+    expect(await complaint()).to.match(/^ethereum: DVNs from base is missing/);
+  });
+
+  it("fails on an optional DVN that is inherited", async () => {
+    const { receiveLibrary, dvns } = local.chains.ethereum.layerZero.addresses;
+    const sorted = [...dvns].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
+    const config = AbiCoder.defaultAbiCoder().encode([ULN], [[15, 2, 0, 0, sorted, []]]);
+    await act("timelock", "setConfig", [bridge("ethereum"), receiveLibrary, [[BASE, 2, config]]], endpoint());
+    expect(await complaint()).to.match(/DVNs from base is .*, 0 optional, not .* no optional/);
+  });
+
+  for (const [what, method, args] of [
+    ["send", "setSendLibrary", [BASE, ZeroAddress]],
+    ["receive", "setReceiveLibrary", [BASE, ZeroAddress, 0]],
+  ] as const) {
+    it(`fails on an inherited ${what} library`, async () => {
+      await act("timelock", method, [bridge("ethereum"), ...args], endpoint());
+      expect(await complaint()).to.match(new RegExp(`^ethereum: ${what} library .* base is missing`));
+    });
+  }
+
+  it("fails on a limit that drifted", async () => {
+    await act("timelock", "setRateLimits", [[{ eid: BASE, inbound: true, capacity: 1, window: 600 }]]);
+    expect(await complaint()).to.match(/limit from base is 1 in 600 s, not 10000000000000000000000000 in 86400 s/);
+  });
+
+  it("fails on options that drifted", async () => {
+    await act("timelock", "setEnforcedOptions", [[{ eid: BASE, msgType: 1, options: "0x0003" }]]);
+    expect(await complaint()).to.match(/enforced options towards base is 1: 0x0003/);
+  });
+
+  it("fails on other code at an address of ours", async () => {
+    const address = bridge("base");
+    const code = await local.chains.base.provider.getCode(address);
+    const changed = `${code.slice(0, -4)}dead`;
+    await local.chains.base.node.request({ method: "hardhat_setCode", params: [address, changed] });
+    expect(await complaint()).to.match(/^base: code of StunOFT is other code, hash 0x/);
+  });
+
+  it("fails on chains with nothing of ours on them", async () => {
+    const empty = await startLocal(["ethereum", "base"]);
+    const nothing = await verifyDeployment(await describeNetwork(empty.network, empty.connections));
+    expect(nothing.ok).to.equal(false);
+    expect(problems(nothing).join()).to.include("ethereum: deploy StunToken is missing, not deployed");
+  });
+});
