@@ -36,6 +36,16 @@ export async function mined(
   return receipt;
 }
 
+/** Why a call was refused, for reasons that depend on a recovered address. */
+export async function refusal(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  throw new Error("The call was not refused.");
+}
+
 /** Gas of a whole transaction. */
 export async function gasOf(from: Signer, contract: BaseContract, method: string, ...args: unknown[]): Promise<bigint> {
   return (await mined(from, contract, method, ...args)).gasUsed;
