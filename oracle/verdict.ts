@@ -1,15 +1,9 @@
-import { AbiCoder, keccak256 } from "ethers";
+import { resultHashOf } from "../chains/evm/escrow";
 import { OUTCOME, verdictLeaf, type Verdict } from "../model";
 import type { ContentStore } from "./content";
 import { reexecute, type Outcome } from "./reexecute";
 import { REEXECUTE } from "./spec";
 import type { WatchedJob } from "./watch";
-
-/** What a provider submits: `keccak256(abi.encode(jobId, attempt, provider, outputHash))`. */
-export function resultHash(jobId: string, attempt: bigint, provider: string, outputHash: string): string {
-  const types = ["bytes32", "uint8", "address", "bytes32"];
-  return keccak256(AbiCoder.defaultAbiCoder().encode(types, [jobId, attempt, provider, outputHash]));
-}
 
 /** Whether this oracle's policy judges the job now: attested or disputed, submitted, and run again to be checked. */
 export function awaitsVerdict(job: WatchedJob): boolean {
@@ -31,7 +25,7 @@ export async function judge(content: ContentStore, job: WatchedJob): Promise<Jud
   const { specHash, maxUnits } = job.terms as unknown as { specHash: string; maxUnits: bigint };
   const submitted = job.submission?.resultHash ?? "";
   const result: Outcome = await reexecute(content, specHash, maxUnits);
-  const right = resultHash(job.jobId, job.attempt, job.provider, result.outputHash) === submitted;
+  const right = resultHashOf(job.jobId, job.attempt, job.provider, result.outputHash) === submitted;
   const verdict = {
     jobId: job.jobId,
     attempt: job.attempt,
