@@ -50,6 +50,8 @@ export type { ILayerZeroEndpointV2 } from "./layerzero/ILayerZeroEndpointV2";
 export { ILayerZeroEndpointV2__factory } from "./factories/layerzero/ILayerZeroEndpointV2__factory";
 export type { IRegistry } from "./registry/IRegistry";
 export { IRegistry__factory } from "./factories/registry/IRegistry__factory";
+export type { Registry } from "./registry/Registry";
+export { Registry__factory } from "./factories/registry/Registry__factory";
 export type { IStakeBond } from "./staking/IStakeBond";
 export { IStakeBond__factory } from "./factories/staking/IStakeBond__factory";
 export type { IStaking } from "./staking/IStaking";

@@ -2,3 +2,4 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { IRegistry } from "./IRegistry";
+export type { Registry } from "./Registry";

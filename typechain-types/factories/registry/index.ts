@@ -2,3 +2,4 @@
 /* tslint:disable */
 /* eslint-disable */
 export { IRegistry__factory } from "./IRegistry__factory";
+export { Registry__factory } from "./Registry__factory";
