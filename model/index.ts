@@ -2,6 +2,7 @@
 export * from "./bridge";
 export * from "./bucket";
 export * from "./bytes";
+export * from "./channel";
 export * from "./check";
 export * from "./committee";
 export * from "./constants";
@@ -12,6 +13,7 @@ export * from "./escrow";
 export * from "./fees";
 export * from "./machine";
 export * from "./merkle";
+export * from "./offers";
 export * from "./pause";
 export * from "./rewards";
 export * from "./staking";
