@@ -15,6 +15,7 @@ export * from "./machine";
 export * from "./merkle";
 export * from "./offers";
 export * from "./pause";
+export * from "./position";
 export * from "./rewards";
 export * from "./staking";
 export * from "./supply";
