@@ -1,6 +1,8 @@
 //! Creation of this program's accounts at addresses that anybody may have sent lamports to before.
 use anchor_lang::prelude::*;
-use anchor_lang::system_program::{allocate, assign, create_account, transfer, Allocate, Assign, CreateAccount, Transfer};
+use anchor_lang::system_program::{
+    allocate, assign, create_account, transfer, Allocate, Assign, CreateAccount, Transfer,
+};
 
 pub fn create<'info>(
     payer: &AccountInfo<'info>,
@@ -13,12 +15,7 @@ pub fn create<'info>(
     let balance = account.lamports();
     if balance == 0 {
         let accounts = CreateAccount { from: payer.clone(), to: account.clone() };
-        return create_account(
-            CpiContext::new_with_signer(system, accounts, &[seeds]),
-            rent,
-            space as u64,
-            &crate::ID,
-        );
+        return create_account(CpiContext::new_with_signer(system, accounts, &[seeds]), rent, space as u64, &crate::ID);
     }
     let missing = rent.saturating_sub(balance);
     if missing > 0 {
@@ -28,8 +25,5 @@ pub fn create<'info>(
         CpiContext::new_with_signer(system, Allocate { account_to_allocate: account.clone() }, &[seeds]),
         space as u64,
     )?;
-    assign(
-        CpiContext::new_with_signer(system, Assign { account_to_assign: account.clone() }, &[seeds]),
-        &crate::ID,
-    )
+    assign(CpiContext::new_with_signer(system, Assign { account_to_assign: account.clone() }, &[seeds]), &crate::ID)
 }

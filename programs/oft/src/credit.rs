@@ -51,8 +51,7 @@ impl Credit<'_, '_> {
 
     pub fn mint(&self, store: &OFTStore, amount: u64) -> Result<()> {
         let seeds: &[&[u8]] = &[OFT_SEED, store.token_escrow.as_ref(), &[store.bump]];
-        let accounts =
-            MintTo { mint: self.mint.clone(), to: self.dest.clone(), authority: self.store.clone() };
+        let accounts = MintTo { mint: self.mint.clone(), to: self.dest.clone(), authority: self.store.clone() };
         mint_to(CpiContext::new_with_signer(token::ID, accounts, &[seeds]), amount)
     }
 }

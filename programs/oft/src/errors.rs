@@ -58,4 +58,6 @@ pub enum OftError {
     PeerNotInitialized,
     #[msg("The account is not an address lookup table")]
     InvalidLookupTable,
+    #[msg("The held entry has a recipient, which nobody can change")]
+    RecipientFixed,
 }

@@ -47,6 +47,14 @@ pub struct OFTHeldVoided {
     pub amount_ld: u64,
 }
 
+/// A held entry that named nobody got its recipient.
+#[event]
+pub struct OFTHeldAssigned {
+    pub guid: [u8; 32],
+    pub to: Pubkey,
+    pub amount_ld: u64,
+}
+
 /// A verified message of the peer said nothing that can be minted; it was consumed and nothing came of it.
 #[event]
 pub struct OFTMessageRejected {

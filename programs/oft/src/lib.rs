@@ -104,6 +104,11 @@ pub mod oft {
         ReleaseHeld::apply(ctx, guid, amount_ld)
     }
 
+    /// Names the recipient of a held entry that has none.
+    pub fn assign_held(ctx: Context<AssignHeld>, guid: [u8; 32], recipient: Pubkey) -> Result<()> {
+        AssignHeld::apply(ctx, guid, recipient)
+    }
+
     /// Voids a held entry.
     pub fn void_held(ctx: Context<VoidHeld>, guid: [u8; 32]) -> Result<()> {
         VoidHeld::apply(ctx, guid)

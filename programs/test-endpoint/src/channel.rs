@@ -71,8 +71,7 @@ pub fn init_verify(call: &Call) -> ProgramResult {
 pub fn verify(call: &Call) -> ProgramResult {
     let (eid, sender, receiver, nonce, hash): (u32, [u8; 32], Pubkey, u64, [u8; 32]) = call.arguments()?;
     let library = call.signer(0)?;
-    let own: ReceiveLibraryConfig =
-        call.load(1, &[seed::RECEIVE_LIBRARY, receiver.as_ref(), &eid.to_be_bytes()])?;
+    let own: ReceiveLibraryConfig = call.load(1, &[seed::RECEIVE_LIBRARY, receiver.as_ref(), &eid.to_be_bytes()])?;
     let default: ReceiveLibraryConfig = call.load(2, &[seed::RECEIVE_LIBRARY, &eid.to_be_bytes()])?;
     let config = if own.library == Pubkey::default() { default } else { own };
     let slot = Clock::get()?.slot;

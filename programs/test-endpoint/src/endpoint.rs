@@ -84,8 +84,7 @@ fn init_receive_library(call: &Call) -> ProgramResult {
 fn set_send_library(call: &Call) -> ProgramResult {
     let (sender, eid, library): (Pubkey, u32, Pubkey) = call.arguments()?;
     by_oapp(call, 1, &sender)?;
-    let mut config: SendLibraryConfig =
-        call.load_mut(2, &[seed::SEND_LIBRARY, sender.as_ref(), &eid.to_be_bytes()])?;
+    let mut config: SendLibraryConfig = call.load_mut(2, &[seed::SEND_LIBRARY, sender.as_ref(), &eid.to_be_bytes()])?;
     check(config.library != library, SAME_VALUE)?;
     call.load::<MessageLibInfo>(3, &[seed::MESSAGE_LIB, library.as_ref()])?;
     config.library = library;

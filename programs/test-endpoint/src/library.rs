@@ -160,8 +160,7 @@ fn executor_options(options: &[u8]) -> Res<Vec<LzOption>> {
 /// Asks every worker. Accounts from `at`: settings, own and default configuration; workers from `workers`, four each.
 fn price(call: &Call, packet: &Packet, options: &[u8], at: usize, workers: usize) -> Res<Prices> {
     let eid = packet.dst_eid.to_be_bytes();
-    let own: Option<SendConfig> =
-        own_config(call, at + 1, &[seed::SEND_CONFIG, &eid, packet.sender.as_ref()])?;
+    let own: Option<SendConfig> = own_config(call, at + 1, &[seed::SEND_CONFIG, &eid, packet.sender.as_ref()])?;
     let default: SendConfig = call.load(at + 2, &[seed::SEND_CONFIG, &eid])?;
     let (own_uln, own_executor) = own.map(|c| (c.uln, c.executor)).unwrap_or_default();
     let config = effective(&default.uln, &own_uln)?;
@@ -186,13 +185,8 @@ fn price(call: &Call, packet: &Packet, options: &[u8], at: usize, workers: usize
         if i == 0 {
             check(config_account.owner == program.key, INVALID_EXECUTOR_PROGRAM)?;
             check(*config_account.key == executor, INVALID_EXECUTOR)?;
-            let args = (
-                library,
-                packet.dst_eid,
-                packet.sender,
-                packet.message.len() as u64,
-                executor_options(options)?,
-            );
+            let args =
+                (library, packet.dst_eid, packet.sender, packet.message.len() as u64, executor_options(options)?);
             invoke_with(program, &worker[1..], ix::QUOTE_EXECUTOR, &args, None)?;
         } else {
             check(config_account.owner == program.key, INVALID_DVN_PROGRAM)?;

@@ -29,8 +29,7 @@ pub fn quote(call: &Call) -> ProgramResult {
     check(!in_token, TOKEN_UNAVAILABLE)?;
     let (library, bump) = library(call, 0, &sender, dst_eid)?;
     let settings: EndpointSettings = call.load(4, &[seed::ENDPOINT])?;
-    let channel: Nonce =
-        call.load(5, &[seed::NONCE, sender.as_ref(), &dst_eid.to_be_bytes(), &receiver])?;
+    let channel: Nonce = call.load(5, &[seed::NONCE, sender.as_ref(), &dst_eid.to_be_bytes(), &receiver])?;
     let rest = call.rest(6)?;
     check(rest.iter().all(|a| !a.is_writable), WRITABLE_ACCOUNT)?;
     let nonce = channel.outbound + 1;
@@ -51,8 +50,7 @@ pub fn send(call: &Call) -> ProgramResult {
     let sender = call.signer(0)?.key;
     let (library, bump) = library(call, 1, sender, dst_eid)?;
     let settings: EndpointSettings = call.load(5, &[seed::ENDPOINT])?;
-    let mut channel: Nonce =
-        call.load_mut(6, &[seed::NONCE, sender.as_ref(), &dst_eid.to_be_bytes(), &receiver])?;
+    let mut channel: Nonce = call.load_mut(6, &[seed::NONCE, sender.as_ref(), &dst_eid.to_be_bytes(), &receiver])?;
     channel.outbound += 1;
     call.store(6, &channel)?;
 

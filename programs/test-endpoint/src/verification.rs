@@ -27,8 +27,7 @@ pub fn verify(call: &Call) -> ProgramResult {
     let (header, payload, confirmations): ([u8; HEADER], [u8; 32], u64) = call.arguments()?;
     let dvn = call.signer(0)?;
     let digest = hash(&header).to_bytes();
-    let mut state: Confirmations =
-        call.load_mut(1, &[seed::CONFIRMATIONS, &digest, &payload, dvn.key.as_ref()])?;
+    let mut state: Confirmations = call.load_mut(1, &[seed::CONFIRMATIONS, &digest, &payload, dvn.key.as_ref()])?;
     state.value = Some(confirmations);
     call.store(1, &state)?;
     call.emit(2, ev::PAYLOAD_VERIFIED, &(*dvn.key, header, confirmations, payload))

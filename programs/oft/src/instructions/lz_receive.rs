@@ -49,8 +49,7 @@ impl<'info> LzReceive<'info> {
     pub fn apply(ctx: Context<'info, Self>, params: &LzReceiveParams) -> Result<()> {
         require!(ctx.accounts.mint_authority.is_none(), OftError::InvalidMintAuthority);
         let escrow = ctx.accounts.oft_store.token_escrow;
-        let sender =
-            Sender { store: ctx.accounts.oft_store.key(), escrow: &escrow, bump: ctx.accounts.oft_store.bump };
+        let sender = Sender { store: ctx.accounts.oft_store.key(), escrow: &escrow, bump: ctx.accounts.oft_store.bump };
         endpoint::clear(&sender, ctx.remaining_accounts, params)?;
 
         let (message, amount_ld) = match ctx.accounts.read(&params.message) {
@@ -65,12 +64,15 @@ impl<'info> LzReceive<'info> {
                 return Ok(());
             }
         };
+        if amount_ld == 0 {
+            return Ok(());
+        }
         let to = Pubkey::new_from_array(message.to);
         require_keys_eq!(ctx.accounts.to_address.key(), to, OftError::InvalidTokenDest);
         let clock = Clock::get()?;
         let dest = credit::inspect(&ctx.accounts.token_dest, &to, &ctx.accounts.token_mint.key())?;
 
-        if let Some(reason) = ctx.accounts.refusal(amount_ld, dest, clock.unix_timestamp) {
+        if let Some(reason) = ctx.accounts.refusal(&to, amount_ld, dest, clock.unix_timestamp) {
             ctx.accounts.hold(ctx.remaining_accounts, params, to, amount_ld, reason, clock.unix_timestamp)?;
             emit_cpi!(OFTHeld { guid: params.guid, src_eid: params.src_eid, to, amount_ld, reason: reason as u8 });
             return Ok(());
@@ -83,12 +85,7 @@ impl<'info> LzReceive<'info> {
             let compose = SendComposeParams { to, guid: params.guid, index: 0, message };
             endpoint::send_compose(&sender, accounts, &compose)?;
         }
-        emit_cpi!(OFTReceived {
-            guid: params.guid,
-            src_eid: params.src_eid,
-            to,
-            amount_received_ld: amount_ld
-        });
+        emit_cpi!(OFTReceived { guid: params.guid, src_eid: params.src_eid, to, amount_received_ld: amount_ld });
         Ok(())
     }
 
@@ -99,15 +96,17 @@ impl<'info> LzReceive<'info> {
     }
 
     /// Why the amount must be held, if it must.
-    fn refusal(&self, amount: u64, dest: Destination, now: i64) -> Option<HeldReason> {
-        if self.oft_store.is_paused(now) {
+    fn refusal(&self, to: &Pubkey, amount: u64, dest: Destination, now: i64) -> Option<HeldReason> {
+        if *to == Pubkey::default() {
+            Some(HeldReason::NoRecipient)
+        } else if self.oft_store.is_paused(now) {
             Some(HeldReason::Paused)
-        } else if dest == Destination::Foreign {
-            Some(HeldReason::Destination)
-        } else if amount > self.oft_store.room(self.token_mint.supply) {
-            Some(HeldReason::MintCap)
         } else if amount > available(&self.peer.inbound_rate_limiter, unsigned(now)) {
             Some(HeldReason::RateLimit)
+        } else if amount > self.oft_store.room(self.token_mint.supply) {
+            Some(HeldReason::MintCap)
+        } else if dest == Destination::Foreign {
+            Some(HeldReason::Destination)
         } else {
             None
         }
@@ -141,8 +140,7 @@ impl<'info> LzReceive<'info> {
         let composed = if codec::is_composed(&params.message) { SEND_COMPOSE_ACCOUNTS } else { 0 };
         let entry = remaining.get(CLEAR_ACCOUNTS + composed).ok_or(OftError::HeldAccountMissing)?;
         let store = self.oft_store.key();
-        let (address, bump) =
-            Pubkey::find_program_address(&[HELD_SEED, store.as_ref(), &params.guid], &crate::ID);
+        let (address, bump) = Pubkey::find_program_address(&[HELD_SEED, store.as_ref(), &params.guid], &crate::ID);
         require_keys_eq!(*entry.key, address, OftError::HeldAccountMissing);
         let seeds: &[&[u8]] = &[HELD_SEED, store.as_ref(), &params.guid, &[bump]];
         account::create(&self.payer, entry, HeldEntry::SIZE, seeds)?;

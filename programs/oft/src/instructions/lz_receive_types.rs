@@ -93,12 +93,5 @@ fn compose_state(store: Pubkey, to: Pubkey, state: &OFTStore, params: &LzReceive
     let handed = codec::encode_compose(params.nonce, params.src_eid, amount, compose);
     let hash = solana_keccak_hasher::hash(&handed).to_bytes();
     let index = 0u16.to_be_bytes();
-    Some(endpoint::address(&[
-        endpoint::COMPOSED_SEED,
-        store.as_ref(),
-        to.as_ref(),
-        &params.guid,
-        &index,
-        &hash,
-    ]))
+    Some(endpoint::address(&[endpoint::COMPOSED_SEED, store.as_ref(), to.as_ref(), &params.guid, &index, &hash]))
 }

@@ -1,4 +1,5 @@
 mod accept_admin;
+mod assign_held;
 mod init_oft;
 mod lz_receive;
 mod lz_receive_types;
@@ -15,6 +16,7 @@ mod void_held;
 mod withdraw_fee;
 
 pub use accept_admin::*;
+pub use assign_held::*;
 pub use init_oft::*;
 pub use lz_receive::*;
 pub use lz_receive_types::*;

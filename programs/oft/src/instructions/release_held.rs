@@ -48,11 +48,14 @@ impl ReleaseHeld<'_> {
     /// What can be minted now, at most `wanted`.
     fn releasable(&self, wanted: u64, now: i64) -> Result<u64> {
         require!(!self.oft_store.is_paused(now), OftError::Paused);
+        require_keys_neq!(self.held.recipient, Pubkey::default(), OftError::InvalidRecipient);
         let amount = wanted
             .min(self.held.remaining_ld)
             .min(self.oft_store.room(self.token_mint.supply))
             .min(available(&self.peer.inbound_rate_limiter, u64::try_from(now).unwrap_or(0)));
-        require!(amount > 0 || self.held.remaining_ld == 0, OftError::NothingToRelease);
+        // a part is what the shared decimals can carry, as every entry is
+        let amount = self.oft_store.remove_dust(amount);
+        require!(amount > 0, OftError::NothingToRelease);
         Ok(amount)
     }
 

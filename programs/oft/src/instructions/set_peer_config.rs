@@ -17,7 +17,10 @@ pub enum PeerConfigParam {
     PeerAddress([u8; 32]),
     /// Only none or 0: this bridge takes no fee.
     FeeBps(Option<u16>),
-    EnforcedOptions { send: Vec<u8>, send_and_call: Vec<u8> },
+    EnforcedOptions {
+        send: Vec<u8>,
+        send_and_call: Vec<u8>,
+    },
     OutboundRateLimit(Option<RateLimitParams>),
     InboundRateLimit(Option<RateLimitParams>),
 }
@@ -91,11 +94,7 @@ impl SetPeerConfig<'_> {
             }
             PeerConfigParam::FeeBps(bps) => peer.fee_bps = bps,
             PeerConfigParam::EnforcedOptions { send, send_and_call } => {
-                emit!(EnforcedOptionsChanged {
-                    remote_eid,
-                    send: send.clone(),
-                    send_and_call: send_and_call.clone()
-                });
+                emit!(EnforcedOptionsChanged { remote_eid, send: send.clone(), send_and_call: send_and_call.clone() });
                 peer.enforced_options = EnforcedOptions { send, send_and_call };
             }
             PeerConfigParam::OutboundRateLimit(limit) => {
@@ -119,9 +118,7 @@ fn set_limit(
     let now = u64::try_from(Clock::get()?.unix_timestamp).unwrap_or(0);
     *limiter = match (limit, *limiter) {
         (None, _) => None,
-        (Some(l), None) => {
-            Some(RateLimiter::full(l.capacity.unwrap_or(0), l.refill_per_second.unwrap_or(0), now))
-        }
+        (Some(l), None) => Some(RateLimiter::full(l.capacity.unwrap_or(0), l.refill_per_second.unwrap_or(0), now)),
         (Some(l), Some(mut current)) => {
             current.reconfigure(l.capacity, l.refill_per_second, now);
             Some(current)

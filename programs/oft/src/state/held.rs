@@ -9,8 +9,10 @@ pub enum HeldReason {
     Paused = 1,
     RateLimit = 2,
     MintCap = 3,
+    /// The message names nobody; the admin may name a recipient.
+    NoRecipient = 4,
     /// The recipient's associated token account belongs to somebody else.
-    Destination = 4,
+    Destination = 5,
 }
 
 /// What one message brought and could not be minted yet. One account for each GUID keeps deliveries independent of each
@@ -22,7 +24,7 @@ pub struct HeldEntry {
     pub bump: u8,
     pub reason: u8,
     pub src_eid: u32,
-    /// At a fixed offset, so that all entries of a recipient can be listed.
+    /// At a fixed offset, so that all entries of a recipient can be listed; zero when the message named nobody.
     pub recipient: Pubkey,
     pub guid: [u8; 32],
     pub amount_ld: u64,

@@ -36,12 +36,12 @@ impl RateLimiter {
         self.settle(tokens, now);
     }
 
-    /// Changes the parameters. What has been used stays used: a larger capacity fills up with time.
+    /// Changes the parameters from now on; what has flowed stays counted.
     pub fn reconfigure(&mut self, capacity: Option<u64>, refill_per_second: Option<u64>, now: u64) {
-        let tokens = self.available(now);
+        let used = self.capacity - self.available(now);
         self.capacity = capacity.unwrap_or(self.capacity);
         self.refill_per_second = refill_per_second.unwrap_or(self.refill_per_second);
-        self.settle(tokens.min(self.capacity), now);
+        self.settle(self.capacity.saturating_sub(used), now);
     }
 
     fn settle(&mut self, tokens: u64, now: u64) {
