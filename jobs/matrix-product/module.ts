@@ -26,5 +26,5 @@ export function run(input: i32, length: i32): i64 {
       store<i32>(out + (i * k + j) * 4, sum);
     }
   }
-  return (<i64>out << 32) | <i64>size;
+  return ((<i64>out) << 32) | (<i64>size);
 }

@@ -69,5 +69,5 @@ export function run(input: i32, length: i32): i64 {
     }
     store<u32>(out + s * row, best);
   }
-  return (<i64>out << 32) | <i64>(count * row);
+  return ((<i64>out) << 32) | (<i64>(count * row));
 }
