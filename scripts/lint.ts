@@ -21,6 +21,12 @@ const npmTool = (name: string, file: string, args: string[]): Tool => ({
   args: [join(ROOT, "node_modules", file), ...args],
 });
 
+/** What a tool found right and has not changed since is not read again. */
+const cache = (name: string): string[] => {
+  const location = join(ROOT, "node_modules", ".cache", `stun-${name}`);
+  return ["--cache", "--cache-strategy", "content", "--cache-location", location];
+};
+
 /** rustfmt of the PATH, formatting every Rust file of the repository by rustfmt.toml. */
 function rustfmt(fix: boolean): Tool {
   const files = sourceFiles("*.rs");
@@ -35,8 +41,15 @@ function tools(fix: boolean): Tool[] {
   const prettier = sourceFiles("*.ts", "*.mts", "*.mjs", "*.cjs", "*.js", "*.json", "*.sol", "*.yml", "*.yaml");
   return [
     npmTool("typecheck", "typescript/bin/tsc", ["--noEmit"]),
-    npmTool("eslint", "eslint/bin/eslint.js", ["--max-warnings", "0", ...(fix ? ["--fix"] : []), "."]),
+    npmTool("eslint", "eslint/bin/eslint.js", [
+      ...cache("eslint"),
+      "--max-warnings",
+      "0",
+      ...(fix ? ["--fix"] : []),
+      ".",
+    ]),
     npmTool("prettier", "prettier/bin/prettier.cjs", [
+      ...cache("prettier"),
       ...["--log-level", "warn", "--no-error-on-unmatched-pattern"],
       ...[fix ? "--write" : "--check", ...prettier],
     ]),
