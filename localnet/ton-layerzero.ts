@@ -109,13 +109,89 @@ export function lzEvents(trace: Trace): { topic: string; from: Address; body: Ce
     });
 }
 
+/** Where LayerZero's contracts are: an address on TON is the hash of the first state. */
+export function deriveAddresses(
+  code: (name: string) => Cell,
+  of: { controller: Address; ulnManager: Address; eid: number },
+): {
+  endpoint(dstEid: number): Address;
+  uln(dstEid: number): Address;
+  path(app: bigint, dstEid: number, peer: bigint): TonPath;
+} {
+  const endpoint = (dstEid: number): Address => {
+    const path = { srcEid: of.eid, dstEid };
+    const data = endpointStorage({ controllerAddress: hashOf(of.controller), path });
+    return contractAddress(0, { code: code("Endpoint"), data });
+  };
+  const uln = (dstEid: number): Address => {
+    const data = build("Uln", {
+      baseStorage: baseStorage(hashOf(of.ulnManager)),
+      eid: of.eid,
+      dstEid,
+      defaultUlnReceiveConfig: NO_RECEIVE_CONFIG,
+      defaultUlnSendConfig: NO_SEND_CONFIG,
+      connectionCode: EMPTY,
+      workerFeelibInfos: emptyMap(),
+      treasuryFeeBps: 0,
+      remainingWorkerSlots: 0,
+      remainingAdminWorkerSlots: 0,
+    });
+    return contractAddress(0, { code: code("Uln"), data });
+  };
+  const path = (app: bigint, dstEid: number, peer: bigint): TonPath => {
+    const cell = buildPath({ srcEid: of.eid, srcOApp: app, dstEid, dstOApp: peer });
+    const zeros = {
+      sendMsglibManager: 0n,
+      sendMsglib: 0n,
+      sendMsglibConnection: 0n,
+      receiveMsglib: 0n,
+      receiveMsglibConnection: 0n,
+      timeoutReceiveMsglib: 0n,
+      timeoutReceiveMsglibConnection: 0n,
+      timeoutReceiveMsglibExpiry: 0n,
+    };
+    const channel = build("Channel", {
+      baseStorage: baseStorage(hashOf(of.controller)),
+      path: cell,
+      endpointAddress: hashOf(endpoint(dstEid)),
+      epConfigOApp: build("lz::EpConfig::NewWithConnection", { isNull: true, ...zeros }),
+      outboundNonce: 0n,
+      sendRequestQueue: NULL,
+      lastSendRequestId: 0n,
+      commitPOOO: emptyReceipts(),
+      executePOOO: emptyReceipts(),
+      executionQueue: NULL,
+      zroBalance: 0n,
+    });
+    const connection = build("UlnConnection", {
+      baseStorage: baseStorage(hashOf(of.ulnManager)),
+      path: cell,
+      endpointAddress: 0n,
+      channelAddress: 0n,
+      firstUnexecutedNonce: 1n,
+      ulnAddress: hashOf(uln(dstEid)),
+      UlnSendConfigOApp: NO_SEND_CONFIG,
+      UlnReceiveConfigOApp: NO_RECEIVE_CONFIG,
+      hashLookups: emptyMap(),
+      commitPOOO: EMPTY,
+    });
+    return {
+      path: cell,
+      channel: contractAddress(0, { code: code("Channel"), data: channel }),
+      connection: contractAddress(0, { code: code("UlnConnection"), data: connection }),
+    };
+  };
+  return { endpoint, uln, path };
+}
+
 export class TonLayerZero {
   private nextWorker = 1n;
   private readonly controllerInit: StateInit;
   private readonly managerInit: StateInit;
   readonly controller: Address;
   readonly ulnManager: Address;
-  private readonly ulns = new Map<number, Address>();
+  private readonly derive: ReturnType<typeof deriveAddresses>;
+  private readonly destinations = new Set<number>();
   private readonly dvns: Worker[] = [];
   private readonly dvnKeys = ["dvn1", "dvn2"].map((name) => new SigningKey(localKey(name)));
   private executor!: Worker;
@@ -155,6 +231,8 @@ export class TonLayerZero {
       }),
     };
     this.ulnManager = contractAddress(0, this.managerInit);
+    const code = (name: string): Cell => this.code(name);
+    this.derive = deriveAddresses(code, { controller: this.controller, ulnManager: this.ulnManager, eid });
   }
 
   /** Deploys LayerZero with paths to the given chains. */
@@ -182,17 +260,14 @@ export class TonLayerZero {
   }
 
   endpoint(dstEid: number): Address {
-    const data = endpointStorage({
-      controllerAddress: hashOf(this.controller),
-      path: { srcEid: this.eid, dstEid },
-    });
-    return contractAddress(0, { code: this.code("Endpoint"), data });
+    return this.derive.endpoint(dstEid);
   }
 
   uln(dstEid: number): Address {
-    const uln = this.ulns.get(dstEid);
-    if (!uln) throw new StunError(`LayerZero on the local TON has no path to endpoint ${dstEid}.`);
-    return uln;
+    if (!this.destinations.has(dstEid)) {
+      throw new StunError(`LayerZero on the local TON has no path to endpoint ${dstEid}.`);
+    }
+    return this.derive.uln(dstEid);
   }
 
   /** Proxies of the two DVNs and of the executor, as configurations name them. */
@@ -202,47 +277,7 @@ export class TonLayerZero {
 
   /** The contracts of the path between an application here and its peer. */
   pathOf(app: Address, dstEid: number, peer: bigint): TonPath {
-    const path = buildPath({ srcEid: this.eid, srcOApp: hashOf(app), dstEid, dstOApp: peer });
-    const zeros = {
-      sendMsglibManager: 0n,
-      sendMsglib: 0n,
-      sendMsglibConnection: 0n,
-      receiveMsglib: 0n,
-      receiveMsglibConnection: 0n,
-      timeoutReceiveMsglib: 0n,
-      timeoutReceiveMsglibConnection: 0n,
-      timeoutReceiveMsglibExpiry: 0n,
-    };
-    const channel = build("Channel", {
-      baseStorage: baseStorage(hashOf(this.controller)),
-      path,
-      endpointAddress: hashOf(this.endpoint(dstEid)),
-      epConfigOApp: build("lz::EpConfig::NewWithConnection", { isNull: true, ...zeros }),
-      outboundNonce: 0n,
-      sendRequestQueue: NULL,
-      lastSendRequestId: 0n,
-      commitPOOO: emptyReceipts(),
-      executePOOO: emptyReceipts(),
-      executionQueue: NULL,
-      zroBalance: 0n,
-    });
-    const connection = build("UlnConnection", {
-      baseStorage: baseStorage(hashOf(this.ulnManager)),
-      path,
-      endpointAddress: 0n,
-      channelAddress: 0n,
-      firstUnexecutedNonce: 1n,
-      ulnAddress: hashOf(this.uln(dstEid)),
-      UlnSendConfigOApp: NO_SEND_CONFIG,
-      UlnReceiveConfigOApp: NO_RECEIVE_CONFIG,
-      hashLookups: emptyMap(),
-      commitPOOO: EMPTY,
-    });
-    return {
-      path,
-      channel: contractAddress(0, { code: this.code("Channel"), data: channel }),
-      connection: contractAddress(0, { code: this.code("UlnConnection"), data: connection }),
-    };
+    return this.derive.path(hashOf(app), dstEid, peer);
   }
 
   /** Deploy messages of a path; they must come from the application. */
@@ -505,12 +540,12 @@ export class TonLayerZero {
     const deploy = (extraInfo: Cell, deposit: string): Cell =>
       build("md::Deploy", { initialDeposit: toNano(deposit), dstEid, dstOApp: 0n, extraInfo });
     await this.setup(this.controller, "10", "Controller_OP_DEPLOY_ENDPOINT", deploy(NULL, "2"));
-    const known = new Set([this.ulnManager, this.controller, this.owner].map((address) => address.toString()));
     const init = build("md::InitUln", { connectionCode: EMPTY, treasuryFeeBps: TREASURY_BPS });
-    const deployed = await this.setup(this.ulnManager, "10", "UlnManager_OP_DEPLOY_ULN", deploy(init, "5"));
-    const uln = deployed.steps.map((step) => step.to).find((address) => !known.has(address.toString()));
-    if (!uln) throw new StunError(`LayerZero's UlnManager did not deploy the Uln of endpoint ${dstEid}.`);
-    this.ulns.set(dstEid, uln);
+    await this.setup(this.ulnManager, "10", "UlnManager_OP_DEPLOY_ULN", deploy(init, "5"));
+    this.destinations.add(dstEid);
+    if ((await this.sandbox.account(this.uln(dstEid))).state !== "active") {
+      throw new StunError(`LayerZero's UlnManager did not deploy the Uln of endpoint ${dstEid} where it belongs.`);
+    }
 
     const storage = this.feedStorage(PRICE_FEED.gasPriceInRemoteUnit);
     const feed = await this.deployWorker("PriceFeedCache", { priceFeedFeeLibStorage: storage, dstEid });

@@ -1,10 +1,11 @@
-import type { Address, Cell } from "@ton/core";
-import type { BlockchainSnapshot } from "@ton/sandbox";
+import { type Address, Cell } from "@ton/core";
+import { type BlockchainSnapshot, createShardAccount } from "@ton/sandbox";
 import { keccak256, solidityPacked, toBeHex } from "ethers";
 import { bytes32Of, hashOf } from "../../chains/ton/address";
+import { compileTolk } from "../../chains/ton/compile";
 import { messages } from "../../chains/ton/messages";
 import { TonChain } from "../../localnet/ton";
-import { HOME_EID, deployToken, sendToken, type LocalToken } from "../../localnet/ton-token";
+import { HOME_EID, deployToken, quoteSend, sendToken, type LocalToken } from "../../localnet/ton-token";
 import { encodePacket } from "../../localnet/packet";
 import type { Trace } from "../../localnet/ton-sandbox";
 import type { Packet } from "../../localnet/types";
@@ -12,6 +13,7 @@ import type { Packet } from "../../localnet/types";
 export const STUN = 10n ** 9n;
 export const TON = 10n ** 9n;
 export const DAY = 86_400n;
+export const FUNDED = 1_000n * STUN;
 export const PEER = 0x77652d5aba086137b595875263fc200182919b92n;
 export const EVM_USER = 0x00a329c0648769a73afac7f9381e08fb43dbea72n;
 
@@ -29,18 +31,24 @@ export function oftMessage(to: bigint, amountShared: bigint): Uint8Array {
   return Buffer.from(`${bytes32(to).slice(2)}${toBeHex(amountShared, 8).slice(2)}`, "hex");
 }
 
+let withTokens: Promise<BlockchainSnapshot> | undefined;
 let shared: Promise<{ kit: Kit; snapshot: BlockchainSnapshot }> | undefined;
 
 /** A local token with a home chain that the test plays: it makes the packets that a home adapter would send. */
 export class Kit {
   private homeNonce = 0n;
 
-  private constructor(readonly local: LocalToken) {}
+  private constructor(
+    readonly local: LocalToken,
+    /** LayerZero's fee of a send at the prices of the start, nanotons. */
+    readonly fee: bigint,
+  ) {}
 
   /** A token on a chain of its own. */
   static async start(options: Parameters<typeof deployToken>[2] = {}): Promise<Kit> {
     const chain = await TonChain.start();
-    return new Kit(await deployToken(chain, PEER, options));
+    const local = await deployToken(chain, PEER, options);
+    return new Kit(local, options.upTo ? 0n : await quoteSend(local));
   }
 
   /** The shared chain in the state after deployment: starting LayerZero takes seconds, going back takes none. */
@@ -50,6 +58,22 @@ export class Kit {
     await kit.sandbox.restore(snapshot);
     await kit.chain.takePackets();
     kit.homeNonce = 0n;
+    return kit;
+  }
+
+  /** The same a month later, with `FUNDED` in alice's wallet and the limits full. */
+  static async funded(): Promise<Kit> {
+    withTokens ??= (async () => {
+      const kit = await Kit.fresh();
+      await kit.fund("alice", FUNDED);
+      await kit.chain.advance(30n * DAY);
+      return kit.sandbox.snapshot();
+    })();
+    const snapshot = await withTokens;
+    const { kit } = await shared!;
+    await kit.sandbox.restore(snapshot);
+    await kit.chain.takePackets();
+    kit.homeNonce = 1n;
     return kit;
   }
 
@@ -97,7 +121,7 @@ export class Kit {
 
   /** A send of a user over the bridge; `from` is the name of his wallet. */
   send(send: Parameters<typeof sendToken>[2] & { from: string }): Promise<Trace> {
-    return sendToken(this.local, send.from, { queryId: 7n, ...send });
+    return sendToken(this.local, send.from, { queryId: 7n, nativeFee: this.fee, ...send });
   }
 
   /** A burn; `payload` makes it a send. */
@@ -113,6 +137,21 @@ export class Kit {
       value: options.value ?? TON / 5n,
       body: messages.burn(amount, excessesTo, options.payload ?? null, options.queryId ?? 7n),
     });
+  }
+
+  /**
+   * Replaces the code of an account by one that throws, and returns how to undo it: what the network does with an
+   * account that cannot take a message, whatever the reason.
+   */
+  async breakAccount(account: Address): Promise<() => Promise<void>> {
+    const { blockchain } = this.sandbox;
+    const intact = await this.sandbox.account(account);
+    const replace = async (code: Cell, data: Cell): Promise<void> => {
+      const { balance } = await this.sandbox.account(account);
+      await blockchain.setShardAccount(account, createShardAccount({ address: account, code, data, balance }));
+    };
+    await replace(await compileTolk("test/refuses"), intact.data ?? Cell.EMPTY);
+    return () => replace(intact.code ?? Cell.EMPTY, intact.data ?? Cell.EMPTY);
   }
 
   /** A message to the OFT from a wallet by name. */
