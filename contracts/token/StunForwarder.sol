@@ -37,7 +37,7 @@ contract StunForwarder is IOAppComposer {
     }
 
     /// @notice Gas that the second leg gets at least; a call with less reverts and can be tried again.
-    uint256 public constant FORWARD_GAS = 450_000;
+    uint256 public constant FORWARD_GAS = 600_000;
     /// @dev Gas kept to book what could not be sent.
     uint256 private constant BOOKING_GAS = 80_000;
     /// @dev Nonce, source, amount and sender come before the user's own message.
@@ -112,8 +112,12 @@ contract StunForwarder is IOAppComposer {
         (bool valid, Instruction memory order) = _read(message);
         if (!valid) return _book(guid, sender, amount, msg.value, "");
 
-        bool mayGiveUp = executor == order.claimant || block.timestamp >= order.deadline;
-        if (msg.value < order.nativeFee && !mayGiveUp) revert Underpaid(msg.value, order.nativeFee, order.deadline);
+        bytes32 owner = order.claimant == address(0) ? sender : claimantKey(order.claimant);
+        if (msg.value < order.nativeFee) {
+            bool mayGiveUp = executor == order.claimant || block.timestamp >= order.deadline;
+            if (!mayGiveUp) revert Underpaid(msg.value, order.nativeFee, order.deadline);
+            return _book(guid, owner, amount, msg.value, "");
+        }
         uint256 gasNeeded = FORWARD_GAS + BOOKING_GAS;
         // A call may pass on 63/64 of its gas.
         if (gasleft() < (gasNeeded * 64) / 63) revert TooLittleGas(gasleft(), (gasNeeded * 64) / 63);
@@ -125,7 +129,6 @@ contract StunForwarder is IOAppComposer {
             amount += more.tokens;
             native += more.native;
         }
-        bytes32 owner = order.claimant == address(0) ? sender : claimantKey(order.claimant);
         try this.sendOn{ gas: gasleft() - BOOKING_GAS }(order.dstEid, order.to, amount, native) returns (
             bytes32 onwardGuid,
             uint256 fee

@@ -1,0 +1,106 @@
+import { expect } from "chai";
+import { MaxUint256 } from "ethers";
+import { artifact } from "../../../chains/evm/artifacts";
+import { encodeForward } from "../../../chains/evm/forwarder";
+import { executorOptions } from "../../../localnet/evm-layerzero";
+import { localWallet } from "../../../localnet/keys";
+import { compareSnapshot } from "../snapshot";
+import {
+  ARBITRUM,
+  BASE,
+  DAY,
+  ETHEREUM,
+  STUN,
+  TON,
+  alice,
+  bob,
+  bridgeOut,
+  deliver,
+  freshBridge,
+  onePacket,
+  pause,
+  receiptOf,
+  recipient,
+  send,
+  sendParam,
+} from "./fixture";
+
+const CODE_LIMIT = 24_576;
+
+describe("Bridge: cost", () => {
+  it("of whole transactions is what the snapshot says (STUN_SNAPSHOT=write takes new numbers)", async () => {
+    const bridge = await freshBridge();
+    const { ethereum, base } = bridge.network;
+    const gas: Record<string, number> = {};
+    const measure = async (name: string, sent: Parameters<typeof receiptOf>[0]): Promise<void> => {
+      gas[name] = Number((await receiptOf(sent)).gasUsed);
+    };
+    const home = ethereum.signer("alice");
+    const onBase = base.signer("alice");
+    const out = { dstEid: BASE, to: alice.address, amount: 100n * STUN };
+    const back = { dstEid: ETHEREUM, to: alice.address, amount: STUN };
+    await measure("send from home, first on the path", send(bridge.adapter, home, out));
+    const first = await onePacket(ethereum);
+    await base.verify(first);
+    const receive = (packet: typeof first): Promise<number> =>
+      base.layerZero
+        .execute("execute302", [
+          {
+            receiver: `0x${packet.receiver.slice(26)}`,
+            origin: { srcEid: packet.srcEid, sender: packet.sender, nonce: packet.nonce },
+            guid: packet.guid,
+            message: packet.message,
+            extraData: "0x",
+            gasLimit: 200_000n,
+          },
+        ])
+        .then((receipt) => Number(receipt.gasUsed));
+    gas["delivery, first holder"] = await receive(first);
+    await measure("send from home, later", send(bridge.adapter, home, out));
+    const second = await onePacket(ethereum);
+    await base.verify(second);
+    gas["delivery, later"] = await receive(second);
+    await measure("send to TON", send(bridge.adapter, home, { ...out, dstEid: TON, to: `0x${"ab".repeat(32)}` }));
+    await onePacket(ethereum);
+    await measure("send from a remote", send(bridge.base, onBase, back));
+    await deliver(ethereum, await onePacket(base));
+    await pause(base, bridge.base, 600n);
+    const { guid } = await bridgeOut(bridge, "base", STUN, bob.address);
+    await base.advance(600n);
+    await measure("release of a held credit", bridge.base.release(guid, MaxUint256, "0x"));
+
+    const [fee] = await bridge.adapter.quoteSend(sendParam({ ...out, dstEid: ARBITRUM }), false);
+    const order = {
+      dstEid: ARBITRUM,
+      to: recipient(bob.address),
+      nativeFee: fee,
+      deadline: (await ethereum.now()) + DAY,
+    };
+    await send(bridge.base, onBase, {
+      ...back,
+      to: await bridge.forwarder.getAddress(),
+      compose: encodeForward({ ...order, claimant: localWallet("carol").address }),
+      extraOptions: executorOptions({ kind: "compose", gas: 900_000n, value: fee }),
+    });
+    await deliver(ethereum, await onePacket(base));
+    const [compose] = await ethereum.takeComposes();
+    const { from, to, message, index } = compose!;
+    const args = [from, to, compose!.guid, index, message, "0x", 900_000n];
+    gas["forward by the executor"] = Number((await ethereum.layerZero.execute("compose302", args, fee)).gasUsed);
+    await onePacket(ethereum);
+
+    // The forwarder gives its second leg this much at least; the leg itself must fit with room to spare.
+    const enough = Number(await bridge.forwarder.FORWARD_GAS());
+    expect(gas["forward by the executor"]! * 1.2).to.be.below(enough);
+    expect(compareSnapshot("token-gas", gas, 0.005)).to.deep.equal([]);
+  });
+
+  it("in code stays below the limit of a contract", () => {
+    const sizes: Record<string, number> = {};
+    for (const name of ["StunToken", "StunOFT", "StunOFTAdapter", "StunForwarder"]) {
+      sizes[name] = artifact(name).deployedBytecode.length / 2 - 1;
+      expect(sizes[name], name).to.be.below(CODE_LIMIT);
+    }
+    expect(compareSnapshot("token-size", sizes)).to.deep.equal([]);
+  });
+});
