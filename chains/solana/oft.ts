@@ -94,6 +94,9 @@ export interface Peer {
   readonly inbound: RateLimit | null;
   readonly feeBps: number | null;
   readonly version: number;
+  /** What flowed beyond a capacity that was lowered afterwards; it is refilled first. */
+  readonly outboundDebt: bigint;
+  readonly inboundDebt: bigint;
 }
 
 export function readPeer(data: Uint8Array): Peer {
@@ -113,14 +116,15 @@ export function readPeer(data: Uint8Array): Peer {
     feeBps: r.option(() => r.u16()),
   };
   r.u8();
-  return { ...peer, version: r.u8() };
+  return { ...peer, version: r.u8(), outboundDebt: r.u64(), inboundDebt: r.u64() };
 }
 
-/** What a limit lets through at `now`. */
-export function available(limit: RateLimit | null, now: bigint): bigint {
-  if (!limit) return 2n ** 64n - 1n;
+/** What a limit lets through at `now`; a direction without a limit is closed. */
+export function available(limit: RateLimit | null, debt: bigint, now: bigint): bigint {
+  if (!limit) return 0n;
   const elapsed = now > limit.lastRefill ? now - limit.lastRefill : 0n;
-  const tokens = limit.tokens + elapsed * limit.refillPerSecond;
+  const gained = elapsed * limit.refillPerSecond;
+  const tokens = limit.tokens + (gained > debt ? gained - debt : 0n);
   return tokens < limit.capacity ? tokens : limit.capacity;
 }
 

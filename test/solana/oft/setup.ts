@@ -6,7 +6,7 @@ import { getBytes, hexlify, id, keccak256, solidityPacked } from "ethers";
 import { SolanaError } from "../../../chains/solana/errors";
 import type { Outcome } from "../../../chains/solana/client";
 import { OftClient } from "../../../chains/solana/oft-client";
-import { setLookupTable, setOftConfig, setPeerConfig, type Oft } from "../../../chains/solana/oft";
+import { setLookupTable, setOftConfig, setPeerConfig, type Oft, type PeerSetting } from "../../../chains/solana/oft";
 import { encodePacket } from "../../../localnet/packet";
 import { SOLANA_EID, SolanaChain, keyToBytes32, solanaKey } from "../../../localnet/solana";
 import { REAL_PROGRAMS, realPrograms } from "../../../localnet/solana-layerzero";
@@ -17,6 +17,9 @@ export const HOME_EID = 30_101;
 export const STUN = 10n ** 9n;
 /** Base units for one unit of the shared decimals. */
 export const RATE = 1_000n;
+
+/** Both directions of a path: a million STUN, refilled in a hundred thousand seconds. */
+export const LIMIT = { capacity: 1_000_000n * STUN, refillPerSecond: 10n * STUN };
 
 /** An EVM address as 32 bytes, made of a name. */
 export function evmAddress(name: string): Buffer {
@@ -86,7 +89,10 @@ export class World {
       setOftConfig(client.oft, admin.publicKey, { unpauser: solanaKey("guardian").publicKey }),
       setOftConfig(client.oft, admin.publicKey, { limiter: solanaKey("limiter").publicKey }),
     ];
-    await payer.send("set options and roles", [enforced, ...roles]);
+    const limits = (["outbound", "inbound"] as const).map((direction) =>
+      setPeerConfig(client.oft, admin.publicKey, HOME_EID, { [direction]: LIMIT } as PeerSetting),
+    );
+    await payer.send("set options and roles", [enforced, ...roles, ...limits]);
     const address = await client.createTable(await client.path(HOME_EID));
     await payer.send("name the lookup table", [setLookupTable(client.oft, admin.publicKey, address)]);
     return new World(chain, client, admin, await payer.table(address));

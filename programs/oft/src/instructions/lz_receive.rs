@@ -5,7 +5,7 @@ use crate::credit::{self, Credit, Destination};
 use crate::endpoint::{self, LzReceiveParams, SendComposeParams, Sender, CLEAR_ACCOUNTS, SEND_COMPOSE_ACCOUNTS};
 use crate::errors::OftError;
 use crate::events::*;
-use crate::state::{available, HeldEntry, HeldReason, OFTStore, PeerConfig};
+use crate::state::{HeldEntry, HeldReason, OFTStore, PeerConfig};
 use anchor_lang::prelude::*;
 use anchor_spl::associated_token::AssociatedToken;
 use anchor_spl::token::{Mint, Token};
@@ -101,7 +101,7 @@ impl<'info> LzReceive<'info> {
             Some(HeldReason::NoRecipient)
         } else if self.oft_store.is_paused(now) {
             Some(HeldReason::Paused)
-        } else if amount > available(&self.peer.inbound_rate_limiter, unsigned(now)) {
+        } else if amount > self.peer.inbound_available(unsigned(now)) {
             Some(HeldReason::RateLimit)
         } else if amount > self.oft_store.room(self.token_mint.supply) {
             Some(HeldReason::MintCap)

@@ -2,7 +2,7 @@ use crate::codec;
 use crate::constants::PEER_SEED;
 use crate::errors::OftError;
 use crate::options;
-use crate::state::{available, is_evm_address, OFTStore, PeerConfig};
+use crate::state::{is_evm_address, OFTStore, PeerConfig};
 use anchor_lang::prelude::*;
 use anchor_spl::token::Mint;
 
@@ -104,7 +104,7 @@ impl QuoteOFT<'_> {
         Ok(QuoteOFTResult {
             oft_limits: OFTLimits {
                 min_amount_ld: store.ld2sd_rate,
-                max_amount_ld: store.remove_dust(available(&peer.outbound_rate_limiter, now)),
+                max_amount_ld: store.remove_dust(peer.outbound_available(now)),
             },
             oft_fee_details: vec![],
             oft_receipt: OFTReceipt { amount_sent_ld: amount, amount_received_ld: amount },

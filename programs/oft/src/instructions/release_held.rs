@@ -2,7 +2,7 @@ use crate::constants::*;
 use crate::credit::{self, Credit, Destination};
 use crate::errors::OftError;
 use crate::events::OFTHeldReleased;
-use crate::state::{available, HeldEntry, OFTStore, PeerConfig};
+use crate::state::{HeldEntry, OFTStore, PeerConfig};
 use anchor_lang::prelude::*;
 use anchor_lang::AccountsClose;
 use anchor_spl::associated_token::AssociatedToken;
@@ -52,7 +52,7 @@ impl ReleaseHeld<'_> {
         let amount = wanted
             .min(self.held.remaining_ld)
             .min(self.oft_store.room(self.token_mint.supply))
-            .min(available(&self.peer.inbound_rate_limiter, u64::try_from(now).unwrap_or(0)));
+            .min(self.peer.inbound_available(u64::try_from(now).unwrap_or(0)));
         // a part is what the shared decimals can carry, as every entry is
         let amount = self.oft_store.remove_dust(amount);
         require!(amount > 0, OftError::NothingToRelease);

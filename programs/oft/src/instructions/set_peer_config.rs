@@ -3,7 +3,7 @@ use crate::constants::*;
 use crate::errors::OftError;
 use crate::events::*;
 use crate::options;
-use crate::state::{EnforcedOptions, OFTStore, PeerConfig, RateLimiter};
+use crate::state::{EnforcedOptions, Limit, OFTStore, PeerConfig};
 use anchor_lang::prelude::*;
 
 #[derive(Clone, AnchorSerialize, AnchorDeserialize)]
@@ -21,6 +21,7 @@ pub enum PeerConfigParam {
         send: Vec<u8>,
         send_and_call: Vec<u8>,
     },
+    /// None closes the direction.
     OutboundRateLimit(Option<RateLimitParams>),
     InboundRateLimit(Option<RateLimitParams>),
 }
@@ -72,15 +73,7 @@ impl SetPeerConfig<'_> {
         let store = self.oft_store.key();
         let seeds: &[&[u8]] = &[PEER_SEED, store.as_ref(), &eid.to_be_bytes(), &[bump]];
         account::create(&self.admin.to_account_info(), &info, PeerConfig::SIZE, seeds)?;
-        Ok(PeerConfig {
-            peer_address: [0; 32],
-            enforced_options: EnforcedOptions::default(),
-            outbound_rate_limiter: None,
-            inbound_rate_limiter: None,
-            fee_bps: None,
-            bump,
-            version: LAYOUT_VERSION,
-        })
+        Ok(PeerConfig::new(bump))
     }
 
     pub fn apply(ctx: Context<Self>, params: SetPeerConfigParams) -> Result<()> {
@@ -97,38 +90,25 @@ impl SetPeerConfig<'_> {
                 emit!(EnforcedOptionsChanged { remote_eid, send: send.clone(), send_and_call: send_and_call.clone() });
                 peer.enforced_options = EnforcedOptions { send, send_and_call };
             }
-            PeerConfigParam::OutboundRateLimit(limit) => {
-                set_limit(&mut peer.outbound_rate_limiter, &limit, remote_eid, false)?
-            }
-            PeerConfigParam::InboundRateLimit(limit) => {
-                set_limit(&mut peer.inbound_rate_limiter, &limit, remote_eid, true)?
-            }
+            PeerConfigParam::OutboundRateLimit(limit) => set_limit(peer.outbound(), &limit, remote_eid, false)?,
+            PeerConfigParam::InboundRateLimit(limit) => set_limit(peer.inbound(), &limit, remote_eid, true)?,
         }
         let mut data = ctx.accounts.peer.try_borrow_mut_data()?;
         peer.try_serialize(&mut &mut data[..])
     }
 }
 
-fn set_limit(
-    limiter: &mut Option<RateLimiter>,
-    limit: &Option<RateLimitParams>,
-    remote_eid: u32,
-    inbound: bool,
-) -> Result<()> {
+fn set_limit(mut limit: Limit, change: &Option<RateLimitParams>, remote_eid: u32, inbound: bool) -> Result<()> {
     let now = u64::try_from(Clock::get()?.unix_timestamp).unwrap_or(0);
-    *limiter = match (limit, *limiter) {
-        (None, _) => None,
-        (Some(l), None) => Some(RateLimiter::full(l.capacity.unwrap_or(0), l.refill_per_second.unwrap_or(0), now)),
-        (Some(l), Some(mut current)) => {
-            current.reconfigure(l.capacity, l.refill_per_second, now);
-            Some(current)
-        }
-    };
+    match change {
+        None => limit.close(),
+        Some(c) => limit.configure(c.capacity, c.refill_per_second, now)?,
+    }
     emit!(RateLimitChanged {
         remote_eid,
         inbound,
-        capacity: limiter.map(|l| l.capacity),
-        refill_per_second: limiter.map(|l| l.refill_per_second),
+        capacity: limit.limiter.map(|l| l.capacity),
+        refill_per_second: limit.limiter.map(|l| l.refill_per_second),
     });
     Ok(())
 }

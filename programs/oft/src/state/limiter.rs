@@ -1,7 +1,8 @@
 use crate::errors::OftError;
 use anchor_lang::prelude::*;
 
-/// A token bucket: at most `capacity`, filled by time and by the opposite direction's flow. Amounts in base units.
+/// A token bucket as OFT302 stores it: at most `capacity`, filled by time and by the opposite direction's flow. Amounts in
+/// base units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, InitSpace, AnchorSerialize, AnchorDeserialize)]
 pub struct RateLimiter {
     pub capacity: u64,
@@ -10,57 +11,115 @@ pub struct RateLimiter {
     pub last_refill_time: u64,
 }
 
-impl RateLimiter {
-    /// A new bucket starts full.
-    pub fn full(capacity: u64, refill_per_second: u64, now: u64) -> Self {
-        Self { capacity, tokens: capacity, refill_per_second, last_refill_time: now }
-    }
+/// One direction of a path. Without a limiter it is closed: nothing passes until a limit is set. `debt` is what flowed
+/// beyond a capacity that was lowered afterwards; it is refilled first.
+pub struct Limit<'a> {
+    pub limiter: &'a mut Option<RateLimiter>,
+    pub debt: &'a mut u64,
+}
 
-    /// What can pass now. Time that goes backwards counts as no time passed; nothing here can overflow.
-    pub fn available(&self, now: u64) -> u64 {
-        let elapsed = now.saturating_sub(self.last_refill_time);
-        let gained = elapsed.saturating_mul(self.refill_per_second);
-        self.tokens.saturating_add(gained).min(self.capacity)
+/// What can pass now. Time that goes backwards counts as no time passed; nothing here can overflow.
+pub fn available(limiter: &Option<RateLimiter>, debt: u64, now: u64) -> u64 {
+    limiter.map_or(0, |l| {
+        let elapsed = now.saturating_sub(l.last_refill_time);
+        let gained = elapsed.saturating_mul(l.refill_per_second).saturating_sub(debt);
+        l.tokens.saturating_add(gained).min(l.capacity)
+    })
+}
+
+impl Limit<'_> {
+    /// Brings the bucket up to `now`, with `extra` on top of what time gives.
+    fn fill(&mut self, extra: u64, now: u64) {
+        if let Some(l) = self.limiter.as_mut() {
+            let elapsed = now.saturating_sub(l.last_refill_time);
+            let gained = elapsed.saturating_mul(l.refill_per_second).saturating_add(extra);
+            let repaid = gained.min(*self.debt);
+            *self.debt -= repaid;
+            l.tokens = l.tokens.saturating_add(gained - repaid).min(l.capacity);
+            l.last_refill_time = l.last_refill_time.max(now);
+        }
     }
 
     /// Takes `amount`, or fails and changes nothing.
     pub fn consume(&mut self, amount: u64, now: u64) -> Result<()> {
-        let left = self.available(now).checked_sub(amount).ok_or(OftError::RateLimitExceeded)?;
-        self.settle(left, now);
+        require!(amount <= available(self.limiter, *self.debt, now), OftError::RateLimitExceeded);
+        self.fill(0, now);
+        if let Some(l) = self.limiter.as_mut() {
+            l.tokens = l.tokens.checked_sub(amount).ok_or(OftError::RateLimitExceeded)?;
+        }
         Ok(())
     }
 
     /// Gives `amount` back for a transfer in the opposite direction.
     pub fn refill(&mut self, amount: u64, now: u64) {
-        let tokens = self.available(now).saturating_add(amount).min(self.capacity);
-        self.settle(tokens, now);
+        self.fill(amount, now);
     }
 
-    /// Changes the parameters from now on; what has flowed stays counted.
-    pub fn reconfigure(&mut self, capacity: Option<u64>, refill_per_second: Option<u64>, now: u64) {
-        let used = self.capacity - self.available(now);
-        self.capacity = capacity.unwrap_or(self.capacity);
-        self.refill_per_second = refill_per_second.unwrap_or(self.refill_per_second);
-        self.settle(self.capacity.saturating_sub(used), now);
+    /// Sets the parameters from now on; a new limit starts full, and what has flowed stays counted.
+    pub fn configure(&mut self, capacity: Option<u64>, refill_per_second: Option<u64>, now: u64) -> Result<()> {
+        self.fill(0, now);
+        let before = self.limiter.unwrap_or(RateLimiter { last_refill_time: now, ..RateLimiter::default() });
+        let used = (before.capacity - before.tokens).checked_add(*self.debt).ok_or(OftError::Overflow)?;
+        let capacity = capacity.unwrap_or(before.capacity);
+        *self.debt = used.saturating_sub(capacity);
+        *self.limiter = Some(RateLimiter {
+            capacity,
+            tokens: capacity.saturating_sub(used),
+            refill_per_second: refill_per_second.unwrap_or(before.refill_per_second),
+            last_refill_time: before.last_refill_time,
+        });
+        Ok(())
     }
 
-    fn settle(&mut self, tokens: u64, now: u64) {
-        self.tokens = tokens;
-        self.last_refill_time = self.last_refill_time.max(now);
+    /// Closes the direction and forgets what has flowed.
+    pub fn close(&mut self) {
+        *self.limiter = None;
+        *self.debt = 0;
     }
 }
 
-/// No limiter means no limit.
-pub fn available(limiter: &Option<RateLimiter>, now: u64) -> u64 {
-    limiter.as_ref().map_or(u64::MAX, |l| l.available(now))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-pub fn consume(limiter: &mut Option<RateLimiter>, amount: u64, now: u64) -> Result<()> {
-    limiter.as_mut().map_or(Ok(()), |l| l.consume(amount, now))
-}
+    fn with(limiter: &mut Option<RateLimiter>, debt: &mut u64, f: impl FnOnce(&mut Limit)) {
+        f(&mut Limit { limiter, debt });
+    }
 
-pub fn refill(limiter: &mut Option<RateLimiter>, amount: u64, now: u64) {
-    if let Some(l) = limiter.as_mut() {
-        l.refill(amount, now);
+    #[test]
+    fn a_path_without_a_limit_is_closed() {
+        assert_eq!(available(&None, 0, u64::MAX), 0);
+        let (mut none, mut debt) = (None, 0);
+        with(&mut none, &mut debt, |l| {
+            assert!(l.consume(1, 0).is_err());
+            assert!(l.consume(0, 0).is_ok());
+        });
+    }
+
+    #[test]
+    fn what_flowed_beyond_a_lowered_capacity_has_to_be_refilled_first() {
+        let (mut limiter, mut debt) = (None, 0);
+        with(&mut limiter, &mut debt, |l| {
+            l.configure(Some(1_000), Some(10), 100).unwrap();
+            l.consume(900, 100).unwrap();
+            l.configure(Some(400), None, 100).unwrap();
+        });
+        assert_eq!((available(&limiter, debt, 100), debt), (0, 500));
+        assert_eq!(available(&limiter, debt, 150), 0);
+        assert_eq!(available(&limiter, debt, 151), 10);
+        with(&mut limiter, &mut debt, |l| l.configure(Some(1_000), None, 100).unwrap());
+        assert_eq!(available(&limiter, debt, 100), 100);
+    }
+
+    #[test]
+    fn time_that_goes_backwards_and_huge_numbers_do_no_harm() {
+        let (mut limiter, mut debt) = (None, 0);
+        with(&mut limiter, &mut debt, |l| {
+            l.configure(Some(u64::MAX), Some(u64::MAX), 1_000).unwrap();
+            l.consume(u64::MAX, 1_000).unwrap();
+            l.refill(5, 1);
+        });
+        assert_eq!(available(&limiter, debt, 1), 5);
+        assert_eq!(available(&limiter, debt, 1_001), u64::MAX);
     }
 }

@@ -1,4 +1,4 @@
-use super::limiter::{self, RateLimiter};
+use super::limiter::{available, Limit, RateLimiter};
 use crate::constants::*;
 use anchor_lang::prelude::*;
 
@@ -13,7 +13,11 @@ pub struct PeerConfig {
     pub inbound_rate_limiter: Option<RateLimiter>,
     pub fee_bps: Option<u16>,
     pub bump: u8,
+
     pub version: u8,
+    /// See `Limit::debt`.
+    pub outbound_debt: u64,
+    pub inbound_debt: u64,
 }
 
 #[derive(Clone, Default, InitSpace, AnchorSerialize, AnchorDeserialize)]
@@ -27,6 +31,20 @@ pub struct EnforcedOptions {
 impl PeerConfig {
     pub const SIZE: usize = 8 + Self::INIT_SPACE;
 
+    pub fn new(bump: u8) -> Self {
+        Self {
+            peer_address: [0; 32],
+            enforced_options: EnforcedOptions::default(),
+            outbound_rate_limiter: None,
+            inbound_rate_limiter: None,
+            fee_bps: None,
+            bump,
+            version: LAYOUT_VERSION,
+            outbound_debt: 0,
+            inbound_debt: 0,
+        }
+    }
+
     pub fn is_set(&self) -> bool {
         self.peer_address != [0; 32]
     }
@@ -36,15 +54,33 @@ impl PeerConfig {
         is_evm_address(&self.peer_address)
     }
 
+    pub fn outbound(&mut self) -> Limit<'_> {
+        Limit { limiter: &mut self.outbound_rate_limiter, debt: &mut self.outbound_debt }
+    }
+
+    pub fn inbound(&mut self) -> Limit<'_> {
+        Limit { limiter: &mut self.inbound_rate_limiter, debt: &mut self.inbound_debt }
+    }
+
+    /// What may be sent now.
+    pub fn outbound_available(&self, now: u64) -> u64 {
+        available(&self.outbound_rate_limiter, self.outbound_debt, now)
+    }
+
+    /// What may be minted now.
+    pub fn inbound_available(&self, now: u64) -> u64 {
+        available(&self.inbound_rate_limiter, self.inbound_debt, now)
+    }
+
     pub fn sent(&mut self, amount: u64, now: u64) -> Result<()> {
-        limiter::consume(&mut self.outbound_rate_limiter, amount, now)?;
-        limiter::refill(&mut self.inbound_rate_limiter, amount, now);
+        self.outbound().consume(amount, now)?;
+        self.inbound().refill(amount, now);
         Ok(())
     }
 
     pub fn received(&mut self, amount: u64, now: u64) -> Result<()> {
-        limiter::consume(&mut self.inbound_rate_limiter, amount, now)?;
-        limiter::refill(&mut self.outbound_rate_limiter, amount, now);
+        self.inbound().consume(amount, now)?;
+        self.outbound().refill(amount, now);
         Ok(())
     }
 }
@@ -53,4 +89,4 @@ pub fn is_evm_address(address: &[u8; 32]) -> bool {
     address[..12] == [0; 12] && address[12..] != [0; 20]
 }
 
-const _: () = assert!(PeerConfig::SIZE == 1_654 + 1);
+const _: () = assert!(PeerConfig::SIZE == 1_654 + 1 + 2 * 8);
