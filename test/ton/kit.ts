@@ -1,4 +1,4 @@
-import { type Address, Cell } from "@ton/core";
+import { type Address, Cell, beginCell } from "@ton/core";
 import { type BlockchainSnapshot, createShardAccount } from "@ton/sandbox";
 import { keccak256, solidityPacked, toBeHex } from "ethers";
 import { bytes32Of, hashOf } from "../../chains/ton/address";
@@ -152,6 +152,20 @@ export class Kit {
     };
     await replace(await compileTolk("test/refuses"), intact.data ?? Cell.EMPTY);
     return () => replace(intact.code ?? Cell.EMPTY, intact.data ?? Cell.EMPTY);
+  }
+
+  /** Lets the OFT throw at one opcode until it is repaired: a delivery that stops where none of ours does. */
+  async breakOnce(op: number): Promise<() => Promise<void>> {
+    const { code, data } = await this.sandbox.account(this.token.address);
+    const wrapped = await compileTolk("test/throws-at");
+    const replace = async (newCode: Cell, newData: Cell): Promise<void> => {
+      const { balance } = await this.sandbox.account(this.token.address);
+      const account = { address: this.token.address, code: newCode, data: newData, balance };
+      await this.sandbox.blockchain.setShardAccount(this.token.address, createShardAccount(account));
+    };
+    const broken = beginCell().storeUint(op, 32).storeUint(hashOf(this.local.path.channel), 256).endCell();
+    await replace(wrapped, broken);
+    return () => replace(code ?? Cell.EMPTY, data ?? Cell.EMPTY);
   }
 
   /** A message to the OFT from a wallet by name. */
