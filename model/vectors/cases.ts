@@ -4,20 +4,14 @@ import { committeeDigest, verdictLeaf, verdictRoot, type CommitteeType, type Ver
 import { DAY, YEAR } from "../constants";
 import type { StructMessage } from "../eip712";
 import { EMISSION_DAYS, emitted, pot, spendable } from "../emission";
-import { ModelError } from "../errors";
 import { splitPrice, splitStep, type SplitParties } from "../fees";
 import { rewardLeaf, rewardProof, rewardRoot, type RewardEntry } from "../merkle";
 import { allocateEpoch, countedSeconds, nominalReward, speedBonus } from "../rewards";
 import { MAX_LOCK, MIN_LOCK, lockMultiplier, providerMultiplier, stakeRate, stakeReward } from "../staking";
 import { vested } from "../vesting";
+import { cases, many, type VectorFile } from "./json";
+import { escrow, jobs, limits } from "./machines";
 import { Random } from "./random";
-
-/** What JSON holds: integers are decimal strings, bytes 0x-prefixed hexadecimal. */
-export type Json = string | boolean | Json[] | { [key: string]: Json };
-/** One case: its input, and either what comes out or the code of the ModelError. */
-export type Case = { in: Json; out: Json } | { in: Json; error: string };
-/** The cases of one module by function. */
-export type VectorFile = { functions: { [name: string]: Case[] } };
 
 const STUN18 = 10n ** 18n;
 const STUN9 = 10n ** 9n;
@@ -30,36 +24,6 @@ const PARTIES: readonly [SplitParties, ...SplitParties[]] = [
   { model: false, referrer: true },
   { model: true, referrer: true },
 ];
-
-/** A value as JSON. */
-export function toJson(value: unknown): Json {
-  if (typeof value === "bigint") return value.toString();
-  if (typeof value === "string" || typeof value === "boolean") return value;
-  if (value instanceof Uint8Array) return toHex(value);
-  if (Array.isArray(value)) return value.map(toJson);
-  return Object.fromEntries(Object.entries(value as object).map(([key, member]) => [key, toJson(member)]));
-}
-
-/** Runs `model` on each input; a ModelError becomes the case's expected error. An input that repeats is left out. */
-function cases<T extends object>(inputs: readonly T[], model: (input: T) => unknown): Case[] {
-  const seen = new Set<string>();
-  return inputs.flatMap((input): Case[] => {
-    const json = toJson(input);
-    const key = JSON.stringify(json);
-    if (seen.has(key)) return [];
-    seen.add(key);
-    try {
-      return [{ in: json, out: toJson(model(input)) }];
-    } catch (error) {
-      if (!(error instanceof ModelError)) throw error;
-      return [{ in: json, error: error.code }];
-    }
-  });
-}
-
-function many<T>(count: number, make: (i: number) => T): T[] {
-  return Array.from({ length: count }, (_, i) => make(i));
-}
 
 function emission(): VectorFile {
   const random = new Random("emission");
@@ -347,13 +311,7 @@ export const VECTOR_FILES: Readonly<Record<string, () => VectorFile>> = {
   fees,
   merkle,
   committee,
+  escrow,
+  jobs,
+  limits,
 };
-
-/** The text of a file: one case a line, so that a change shows as a small difference. */
-export function renderVectors(file: VectorFile): string {
-  const functions = Object.entries(file.functions).map(([name, list]) => {
-    const lines = list.map((c) => `      ${JSON.stringify(c)}`);
-    return `    ${JSON.stringify(name)}: [\n${lines.join(",\n")}\n    ]`;
-  });
-  return `{\n  "functions": {\n${functions.join(",\n")}\n  }\n}\n`;
-}

@@ -2,7 +2,8 @@
 // strings, bytes 0x-prefixed hexadecimal. A chain runs the cases whose inputs fit its types, and skips the others.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { VECTOR_FILES, renderVectors } from "./cases";
+import { VECTOR_FILES } from "./cases";
+import { renderVectors } from "./json";
 
 for (const [name, make] of Object.entries(VECTOR_FILES)) {
   const file = make();

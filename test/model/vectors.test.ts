@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { VECTOR_FILES, renderVectors } from "../../model/vectors/cases";
+import { VECTOR_FILES } from "../../model/vectors/cases";
+import { renderVectors } from "../../model/vectors/json";
 
 const FOLDER = join(__dirname, "../../model/vectors");
 
@@ -15,7 +16,7 @@ describe("model: vectors", () => {
     it(`${name}.json has good and bad input for its functions, and no case twice`, () => {
       const { functions } = make();
       const all = Object.values(functions).flat();
-      expect(all.some((c) => "error" in c)).to.equal(true);
+      expect(JSON.stringify(all)).to.contain('"error"');
       for (const list of Object.values(functions)) {
         expect(new Set(list.map((c) => JSON.stringify(c.in))).size).to.equal(list.length);
         expect(list.some((c) => "out" in c)).to.equal(true);
