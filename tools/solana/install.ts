@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { patchStd } from "./patch-std";
 import { cleanEnvironment, onPath, run, ToolchainError } from "./shell";
-import { CARGO, home, pins, RUSTC, rustEnvironment, stdSources, sysroot, tool } from "./toolchain";
+import { CARGO, hashFiles, home, pins, RUSTC, rustEnvironment, stdSources, sysroot, tool, TOOLS } from "./toolchain";
 
 type Say = (line: string) => void;
 
@@ -92,6 +92,10 @@ export function installRust(say: Say): void {
  */
 export function makeSysroot(): void {
   const rustlib = join(sysroot(), "lib", "rustlib");
+  const made = join(sysroot(), "made");
+  const wanted = `${run(RUSTC, ["--version"], { failure: "rustc did not start" })}${hashFiles([join(TOOLS, "patch-std.ts")])}`;
+  // new files would make cargo compile std again
+  if (existsSync(made) && existsSync(tool("rustc")) && readFileSync(made, "utf8") === wanted) return;
   rmSync(sysroot(), { recursive: true, force: true });
   mkdirSync(rustlib, { recursive: true });
   for (const name of readdirSync(SYSTEM_RUSTLIB)) {
@@ -99,6 +103,7 @@ export function makeSysroot(): void {
   }
   patchStd(pins.rust.sources, stdSources());
   writeScript("rustc", `exec ${RUSTC} --sysroot "${sysroot()}" "$@"`);
+  writeFileSync(made, wanted);
 }
 
 /** The archive that this machine takes Debian from. */

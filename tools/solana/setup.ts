@@ -1,6 +1,7 @@
 // npm run setup:solana [-- --if-possible]: sets up the second compiler of the Solana programs in SBF_HOME (default
 // ~/.cache/stun-sbf) and trusts it only after the differential check. What is there already is kept.
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command } from "commander";
 import { buildIdlGenerator, buildRuntime } from "./compile";
 import { compare, INPUTS } from "./difftest/compare";
@@ -18,6 +19,29 @@ import {
 
 const say = (line: string): void => void process.stderr.write(`solana toolchain: ${line}\n`);
 
+/** One set-up at a time in a home: throws when another process is at it. */
+function lockHome(): void {
+  const lock = join(home(), "lock");
+  mkdirSync(home(), { recursive: true });
+  const holder = existsSync(lock) ? Number(readFileSync(lock, "utf8")) : 0;
+  if (holder && holder !== process.pid && isRunning(holder)) {
+    throw new ToolchainError(
+      `process ${holder} is setting up the toolchain in ${home()}: wait for it, or name another SBF_HOME.`,
+    );
+  }
+  writeFileSync(lock, String(process.pid));
+  process.on("exit", () => rmSync(lock, { force: true }));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function setUp(): Promise<void> {
   const present = trustedToolchain();
   if ("stamp" in present) {
@@ -25,6 +49,7 @@ async function setUp(): Promise<void> {
     return;
   }
   checkMachine();
+  lockHome();
   rmSync(stampFile(), { force: true });
   const started = Date.now();
   installRust(say);

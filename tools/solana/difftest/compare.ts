@@ -1,7 +1,7 @@
 // The differential check: random inputs through the same operations on chain (litesvm) and on the host. A compiler that
 // disagrees in one word of one input is not trusted.
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -144,16 +144,22 @@ function compareOperations(chain: Chain, host: string, count: number, say: (line
   return width;
 }
 
+/** A panic is logged with the place in the source, relative to the repository. */
+function panicAt(code: string): string {
+  const lines = readFileSync(join(TOOLS, "difftest", "src", "lib.rs"), "utf8").split("\n");
+  const line = lines.findIndex((text) => text.includes(code)) + 1;
+  return `Panicked in tools/solana/difftest/src/lib.rs at ${line}:`;
+}
+
 /** Ways to abort: method, argument, and what the log must say. */
 const ABORTS: readonly [how: number, n: bigint, log: string][] = [
-  [0, 9n, "panicked at tools/solana/difftest/src/lib.rs:"],
-  [0, 9n, "index out of bounds: the len is 3 but the index is 9"],
-  [1, 9n, "attempt to add with overflow"],
-  [2, 7n, "attempt to divide by zero"],
-  [2, 6n, "attempt to subtract with overflow"],
-  [3, 4n, "no such item"],
+  [0, 9n, panicAt("0 => list[n as usize]")],
+  [1, 9n, panicAt("1 => u64::MAX - 3 + n")],
+  [2, 7n, panicAt("2 => 10 / (n - 7)")],
+  [2, 6n, panicAt("2 => 10 / (n - 7)")],
+  [3, 4n, panicAt('expect("no such item")')],
   [4, 5n, "memory allocation failed, out of memory"],
-  [5, 1n, "already"],
+  [5, 1n, panicAt("let second = ")],
   [6, 1n, "call depth"],
 ];
 const ANSWERS: readonly [how: number, n: bigint, answer: bigint][] = [
