@@ -315,17 +315,28 @@ class Run {
 
 /** A mistake in the list of steps would show as a deployment that never ends. */
 function checkSteps(steps: readonly Step[], drivers: Drivers): void {
-  const place = new Map(steps.map((step, index) => [step.id, index]));
-  if (place.size !== steps.length) throw new TypeError("Two steps have the same id.");
-  steps.forEach((step, index) => {
+  const before = new Map<string, string[]>();
+  const last = new Map<string, string>();
+  for (const step of steps) {
+    if (before.has(step.id)) throw new TypeError(`Two steps have the id '${step.id}'.`);
     if (!drivers.has(step.chain))
       throw new TypeError(`Step ${step.id} is on the chain '${step.chain}' without a driver.`);
-    for (const need of step.needs ?? []) {
-      const at = place.get(need);
-      if (at === undefined || at >= index)
-        throw new TypeError(`Step ${step.id} needs '${need}', which does not come before it.`);
-    }
-  });
+    const previous = last.get(step.chain);
+    before.set(step.id, [...(step.needs ?? []), ...(previous === undefined ? [] : [previous])]);
+    last.set(step.chain, step.id);
+  }
+  // Steps of several chains may wait for each other in any order, as long as no wait leads back to its own beginning.
+  const settled = new Map<string, boolean>();
+  const visit = (id: string, by: string): void => {
+    const needs = before.get(id);
+    if (!needs) throw new TypeError(`Step ${by} needs '${id}', which does not exist.`);
+    if (settled.get(id)) return;
+    if (settled.get(id) === false) throw new TypeError(`Step ${id} needs itself, by way of '${by}'.`);
+    settled.set(id, false);
+    needs.forEach((need) => visit(need, id));
+    settled.set(id, true);
+  };
+  steps.forEach((step) => visit(step.id, step.id));
 }
 
 // ---- verify ----

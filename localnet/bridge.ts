@@ -26,6 +26,7 @@ export class Relayer {
   /** Sent and not yet delivered, by GUID. */
   readonly inFlight = new Map<string, Packet>();
   private readonly verified = new Set<string>();
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(chains: readonly LayerZeroChain[]) {
     this.chains = new Map(chains.map((chain) => [chain.eid, chain]));
@@ -50,6 +51,16 @@ export class Relayer {
     const execution = await chain.execute(packet);
     if (execution.delivered) this.inFlight.delete(packet.guid);
     return execution;
+  }
+
+  /** Delivers what is in flight and can be delivered now; what fails stays. Callers may overlap: each waits for its turn. */
+  relay(): Promise<void> {
+    const mine = this.turn.then(async () => {
+      await this.collect();
+      for (const packet of [...this.inFlight.values()]) await this.deliver(packet).catch(() => undefined);
+    });
+    this.turn = mine.catch(() => undefined);
+    return mine;
   }
 
   /** Delivers everything that is in flight, and what these deliveries send. @throws StunError when one fails. */

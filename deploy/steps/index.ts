@@ -5,7 +5,9 @@ import type { Deployment } from "../types";
 import type { EvmScope } from "./evm";
 import { toBytes32 } from "../addresses";
 import { declareGenesisLimits, declareLimits, declarePaths, declareToken, handOverBridge } from "./token";
+import { arrivals, declareEmission, fundVaults, isFunded, parkTheRest } from "./emission";
 import { declareVesting } from "./vesting";
+import { declareWork } from "./work";
 
 export function describeDeployment(
   network: Network,
@@ -16,10 +18,23 @@ export function describeDeployment(
   for (const scope of all) declareToken(network, scope);
   const peers = new Map(all.map((scope) => [scope.chain, toBytes32("evm", scope.get("bridge").address)]));
   for (const scope of all) declarePaths(network, scope, peers);
+  const home = scopes.get(network.home)!;
+  for (const scope of all) declareWork(network, scope);
+  declareEmission(network, genesis, home, home);
+  for (const scope of all.filter((s) => s !== home)) declareEmission(network, genesis, scope, home);
   for (const scope of all) declareVesting(network, genesis, scope);
-  const funded = async (): Promise<boolean> => true;
+  const funded = async (chain: string): Promise<boolean> => {
+    const scope = scopes.get(chain);
+    return scope === undefined || isFunded(network, scope);
+  };
   for (const scope of all) declareGenesisLimits(network, scope, funded);
-  for (const scope of all) declareLimits(network, scope, () => []);
+  fundVaults(network, home, all);
+  const arrived = (chain: string): string[] => arrivals(scopes.get(chain));
+  parkTheRest(
+    home,
+    all.flatMap((scope) => arrived(scope.chain)),
+  );
+  for (const scope of all) declareLimits(network, scope, arrived);
   for (const scope of all) handOverBridge(network, scope, []);
 
   const names = new Map<string, string>();

@@ -1,0 +1,97 @@
+// What paid work needs on a chain: staking, the committee, the registry, the job escrow. Their owner is the timelock
+// from the first second: the constructor is told.
+import { getAddress } from "ethers";
+import type { Network } from "../network";
+import { readText, type EvmContract, type EvmScope } from "./evm";
+
+/** Early ranks of all chains together, shared as the emission is. */
+const EARLY_RANKS = 10_000n;
+const BPS = 10_000n;
+
+export function declareWork(network: Network, scope: EvmScope): void {
+  const on = (module: "staking" | "registry" | "escrow"): boolean => network.moduleChains[module].includes(scope.chain);
+  if (network.committee.chains.includes(scope.chain)) declareCommittee(network, scope);
+  if (on("staking")) declareStaking(scope);
+  if (on("registry")) declareRegistry(network, scope);
+  if (on("escrow")) declareEscrow(network, scope);
+}
+
+function declareCommittee(network: Network, scope: EvmScope): void {
+  const { members, k } = network.committee;
+  const args = [scope.role("timelock"), scope.role("guardian"), members, k];
+  const committee = scope.deploy("committee", "Committee", args);
+  owned(scope, committee);
+  scope.power(committee, "guardian (stop)", [scope.role("guardian")], async () => [
+    await readText(scope, committee, "guardian"),
+  ]);
+  scope.power(committee, "member", members, async () => {
+    const found = await scope.driver.view(committee.address, committee.abi, "members");
+    return found === undefined ? [] : (found[0] as string[]).map((member) => getAddress(member));
+  });
+  scope.checks.push({
+    chain: scope.chain,
+    title: "signatures that the committee needs",
+    wanted: String(k),
+    found: () => readText(scope, committee, "threshold"),
+  });
+}
+
+function declareStaking(scope: EvmScope): void {
+  const token = scope.get("token");
+  const name = scope.isHome ? "VotingStaking" : "Staking";
+  const staking = scope.deploy("staking", name, [token.address, scope.role("timelock")], [token.step]);
+  owned(scope, staking);
+  declareGuardian(scope, staking);
+}
+
+function declareRegistry(network: Network, scope: EvmScope): void {
+  const [committee, staking] = [scope.get("committee"), scope.get("staking")];
+  const ranks = (EARLY_RANKS * BigInt(network.emission.shares[scope.chain] ?? 0)) / BPS;
+  scope.deploy("registry", "Registry", [committee.address, staking.address, ranks], [committee.step, staking.step]);
+}
+
+function declareEscrow(network: Network, scope: EvmScope): void {
+  const [token, registry, staking, committee] = ["token", "registry", "staking", "committee"].map((key) =>
+    scope.get(key),
+  );
+  const setup = {
+    owner: scope.role("timelock"),
+    guardian: scope.role("guardian"),
+    stun: token!.address,
+    registry: registry!.address,
+    staking: staking!.address,
+    committee: committee!.address,
+    treasury: scope.role("timelock"),
+    eid: network.chains[scope.chain]!.eid,
+  };
+  const escrow = scope.deploy(
+    "escrow",
+    "JobEscrow",
+    [setup],
+    [token!.step, registry!.step, staking!.step, committee!.step],
+  );
+  owned(scope, escrow);
+  scope.power(escrow, "guardian (pause)", [scope.role("guardian")], async () => [
+    await readText(scope, escrow, "guardian"),
+  ]);
+}
+
+/** The timelock names the guardian of a module whose constructor takes none. */
+export function declareGuardian(scope: EvmScope, contract: EvmContract): void {
+  const guardian = scope.role("guardian");
+  scope.setOwned(contract, {
+    id: `${contract.step}/guardian`,
+    title: `guardian of ${contract.name}`,
+    wanted: guardian,
+    found: () => readText(scope, contract, "guardian"),
+    method: "setGuardian",
+    args: [guardian],
+  });
+  scope.power(contract, "guardian (pause)", [guardian], async () => [await readText(scope, contract, "guardian")]);
+}
+
+/** Declares the timelock as the owner, and nobody as the next one. */
+export function owned(scope: EvmScope, contract: EvmContract): void {
+  scope.power(contract, "owner", [scope.role("timelock")], async () => [await readText(scope, contract, "owner")]);
+  scope.power(contract, "pending owner", [], async () => [await readText(scope, contract, "pendingOwner")]);
+}
