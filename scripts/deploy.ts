@@ -28,20 +28,21 @@ interface Options {
 interface Reached {
   network: Network;
   connections: Connections;
-  /** Embedded chains begin empty and end with this process. */
-  embedded: boolean;
+  /** Present for embedded chains, which begin empty and end with this process: delivers what is on its way between them. */
+  relay?: () => Promise<void>;
 }
 
 async function reach(options: Options): Promise<Reached> {
   const declared = loadNetwork(options.network);
   const network = options.chains === undefined ? declared : onlyChains(declared, options.chains.split(","));
   const byUrl = Object.values(network.chains).some((chain) => process.env[chain.rpc]);
-  if (!network.local || byUrl) return { network, connections: rpcConnections(network), embedded: false };
+  if (!network.local || byUrl) return { network, connections: rpcConnections(network) };
   // The embedded chains take a second to load; commands on real networks need none of them.
-  const { startEvm } = await import("../localnet/evm");
+  const [{ startEvm }, { Relayer }] = await Promise.all([import("../localnet/evm"), import("../localnet/bridge")]);
   const chains = await startEvm();
   const connections = Object.fromEntries(Object.entries(chains).map(([name, chain]) => [name, embeddedEvm(chain)]));
-  return { network: onlyChains(network, Object.keys(connections)), connections, embedded: true };
+  const relayer = new Relayer(Object.values(chains));
+  return { network: onlyChains(network, Object.keys(connections)), connections, relay: () => relayer.relay() };
 }
 
 function say(text: string): void {
@@ -59,10 +60,11 @@ async function runPlan(options: Options): Promise<void> {
 }
 
 async function runApply(options: Options): Promise<void> {
-  const { network, connections, embedded } = await reach(options);
+  const { network, connections, relay } = await reach(options);
   const started = Date.now();
   const done = await deployNetwork(network, connections, {
-    directory: embedded ? undefined : stateDirectory(network),
+    relay,
+    directory: relay ? undefined : stateDirectory(network),
     record: network.local ? undefined : join(resolve(__dirname, ".."), "networks", "deployed", `${network.name}.json`),
     onStep: showProgress,
     reprice: options.reprice,
@@ -71,15 +73,14 @@ async function runApply(options: Options): Promise<void> {
   if (!done.verification) return;
   say(`\n${printVerification(done.verification, done.deployment.names)}`);
   say(`${done.deployment.steps.length} steps in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
-  if (embedded)
-    say("The embedded chains end with this command; set the STUN_RPC_… variables to deploy to running ones.");
+  if (relay) say("The embedded chains end with this command; set the STUN_RPC_… variables to deploy to running ones.");
 }
 
 async function runVerify(options: Options): Promise<void> {
-  const { network, connections, embedded } = await reach(options);
-  if (embedded) {
+  const { network, connections, relay } = await reach(options);
+  if (relay) {
     say("The embedded chains begin empty: the network is deployed first.");
-    await deployNetwork(network, connections);
+    await deployNetwork(network, connections, { relay });
   }
   const described = await describe(network, connections);
   const verification = await verifyDeployment(described);

@@ -4,18 +4,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { embeddedEvm, loadNetwork, onlyChains, type Connections } from "../../deploy";
 import type { Network } from "../../deploy/network";
+import { Relayer } from "../../localnet/bridge";
 import { startEvm, type EvmName, type EvmNetwork } from "../../localnet/evm";
 
 export interface Local {
   network: Network;
   chains: EvmNetwork;
   connections: Connections;
+  /** Delivers what is on its way between the chains. */
+  relay: () => Promise<void>;
 }
 
 export async function startLocal(names: readonly EvmName[]): Promise<Local> {
   const chains = await startEvm(names);
   const connections = Object.fromEntries(names.map((name) => [name, embeddedEvm(chains[name])]));
-  return { network: onlyChains(loadNetwork("local"), names), chains, connections };
+  const relayer = new Relayer(names.map((name) => chains[name]));
+  const relay = (): Promise<void> => relayer.relay();
+  return { network: onlyChains(loadNetwork("local"), names), chains, connections, relay };
 }
 
 const folders: string[] = [];

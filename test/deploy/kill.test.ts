@@ -71,7 +71,8 @@ describe("deploying to running nodes from another process", function () {
 
   it("survives kill -9 while signing, sending and waiting, and ends the same as one that was never stopped", async () => {
     const [whole, killed] = await Promise.all([startLocal(["ethereum"]), startLocal(["ethereum"])]);
-    const once = await deployNetwork(whole.network, whole.connections);
+    const emission = { ...whole.network.emission, shares: { ethereum: 10_000 } };
+    const once = await deployNetwork({ ...whole.network, emission }, whole.connections, { relay: whole.relay });
     const env = await serve(killed);
     const folder = newFolder();
     const file = writeNetwork(killed, folder);

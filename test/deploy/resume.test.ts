@@ -27,7 +27,11 @@ async function deployThroughCrashes(
   };
   for (;;) {
     try {
-      const { deployment } = await deployNetwork(local.network, local.connections, { directory, at });
+      const { deployment } = await deployNetwork(local.network, local.connections, {
+        relay: local.relay,
+        directory,
+        at,
+      });
       return { places: passed.size, contracts: deployment.contracts as Record<string, Record<string, string>> };
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
@@ -43,7 +47,7 @@ describe("a deployment that is interrupted", () => {
 
   before(async () => {
     whole = await startLocal(["ethereum", "base"]);
-    once = await deployNetwork(whole.network, whole.connections);
+    once = await deployNetwork(whole.network, whole.connections, { relay: whole.relay });
   });
 
   for (const [kind, when] of [
@@ -63,9 +67,9 @@ describe("a deployment that is interrupted", () => {
   it("does nothing when it is run again", async () => {
     const local = await startLocal(["ethereum", "base"]);
     const directory = newFolder();
-    const first = await deployNetwork(local.network, local.connections, { directory });
+    const first = await deployNetwork(local.network, local.connections, { relay: local.relay, directory });
     const before = await footprint(local, first.deployment.contracts);
-    const second = await deployNetwork(local.network, local.connections, { directory });
+    const second = await deployNetwork(local.network, local.connections, { relay: local.relay, directory });
     expect(second.result.executed).to.deep.equal([]);
     expect(await footprint(local, second.deployment.contracts)).to.deep.equal(before);
     const plan = await planDeployment(await describeNetwork(local.network, local.connections));
@@ -74,19 +78,19 @@ describe("a deployment that is interrupted", () => {
 
   it("needs no journal to see what stands: without one, nothing is done twice either", async () => {
     const local = await startLocal(["ethereum"]);
-    await deployNetwork(local.network, local.connections, { directory: newFolder() });
-    const again = await deployNetwork(local.network, local.connections, { directory: newFolder() });
+    await deployNetwork(local.network, local.connections, { relay: local.relay, directory: newFolder() });
+    const again = await deployNetwork(local.network, local.connections, { relay: local.relay, directory: newFolder() });
     expect(again.result.executed).to.deep.equal([]);
   });
 
   it("drops a journal line that was cut off in writing", async () => {
     const local = await startLocal(["ethereum"]);
     const directory = newFolder();
-    await deployNetwork(local.network, local.connections, { directory });
+    await deployNetwork(local.network, local.connections, { relay: local.relay, directory });
     const file = join(directory, "journal.jsonl");
     const whole = readFileSync(file, "utf8");
     appendFileSync(file, '{"kind":"signed","step":"ethereum/tok');
-    await deployNetwork(local.network, local.connections, { directory });
+    await deployNetwork(local.network, local.connections, { relay: local.relay, directory });
     expect(readFileSync(file, "utf8")).to.equal(whole);
   });
 
@@ -94,7 +98,7 @@ describe("a deployment that is interrupted", () => {
     const local = await startLocal(["ethereum"]);
     const directory = newFolder();
     writeFileSync(join(directory, "journal.jsonl"), "{}\nnonsense\n{}\n");
-    await expect(deployNetwork(local.network, local.connections, { directory })).to.be.rejectedWith(
+    await expect(deployNetwork(local.network, local.connections, { relay: local.relay, directory })).to.be.rejectedWith(
       /^Line 2 of .*journal\.jsonl is damaged: restore the journal from a copy; [^\n]*\.$/,
     );
   });
@@ -102,10 +106,10 @@ describe("a deployment that is interrupted", () => {
   it("refuses the journal of another chain", async () => {
     const directory = newFolder();
     const one = await startLocal(["ethereum"]);
-    await deployNetwork(one.network, one.connections, { directory });
+    await deployNetwork(one.network, one.connections, { relay: one.relay, directory });
     const journal = readFileSync(join(directory, "journal.jsonl"), "utf8");
     writeFileSync(join(directory, "journal.jsonl"), journal.replace(/"identity":"0x[0-9a-f]{4}/, '"identity":"0xdead'));
-    await expect(deployNetwork(one.network, one.connections, { directory })).to.be.rejectedWith(
+    await expect(deployNetwork(one.network, one.connections, { relay: one.relay, directory })).to.be.rejectedWith(
       /journal\.jsonl belongs to another chain 'ethereum' .*move the journal away to deploy anew\.$/,
     );
   });
@@ -126,7 +130,7 @@ describe("a deployment that is interrupted", () => {
     const deployer = local.chains.ethereum.signer("deployer");
     await (await deployer.sendTransaction({ to: deployer.address })).wait();
     expect((await driver.outcome(signed)).state).to.equal("dead");
-    await deployNetwork(local.network, local.connections, { directory });
+    await deployNetwork(local.network, local.connections, { relay: local.relay, directory });
     const entries = readFileSync(join(directory, "journal.jsonl"), "utf8");
     expect(entries).to.include(`"kind":"failed","step":"ethereum/factory-fee","id":"${signed.id}"`);
     expect(entries.match(/"kind":"signed","step":"ethereum\/factory-fee"/g)).to.have.length(2);

@@ -36,7 +36,7 @@ describe("verify", () => {
 
   before(async () => {
     local = await startLocal(["ethereum", "base"]);
-    described = await deployNetwork(local.network, local.connections);
+    described = await deployNetwork(local.network, local.connections, { relay: local.relay });
   });
 
   beforeEach(async () => {
@@ -111,7 +111,7 @@ describe("verify", () => {
     expect(open.map(({ step, reading }) => [step.id, reading.state])).to.deep.equal([
       ["ethereum/bridge/base/peer", "different"],
     ]);
-    const again = await deployNetwork(local.network, local.connections);
+    const again = await deployNetwork(local.network, local.connections, { relay: local.relay });
     expect(again.result.executed).to.deep.equal(["ethereum/bridge/base/peer"]);
   });
 
