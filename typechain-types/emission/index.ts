@@ -3,3 +3,5 @@
 /* eslint-disable */
 export type { EmissionVault } from "./EmissionVault";
 export type { IEmissionVault } from "./IEmissionVault";
+export type { IncentivesVault } from "./IncentivesVault";
+export type { TesterBadge } from "./TesterBadge";

@@ -2,5 +2,10 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { Committee } from "./Committee";
+export type { GovernanceReceiver } from "./GovernanceReceiver";
+export type { GovernanceSender } from "./GovernanceSender";
 export type { GuardianPause } from "./GuardianPause";
 export type { ICommittee } from "./ICommittee";
+export type { StunGovernor } from "./StunGovernor";
+export type { StunTimelock } from "./StunTimelock";
+export type { Treasury } from "./Treasury";

@@ -3,3 +3,5 @@
 /* eslint-disable */
 export { EmissionVault__factory } from "./EmissionVault__factory";
 export { IEmissionVault__factory } from "./IEmissionVault__factory";
+export { IncentivesVault__factory } from "./IncentivesVault__factory";
+export { TesterBadge__factory } from "./TesterBadge__factory";

@@ -2,5 +2,10 @@
 /* tslint:disable */
 /* eslint-disable */
 export { Committee__factory } from "./Committee__factory";
+export { GovernanceReceiver__factory } from "./GovernanceReceiver__factory";
+export { GovernanceSender__factory } from "./GovernanceSender__factory";
 export { GuardianPause__factory } from "./GuardianPause__factory";
 export { ICommittee__factory } from "./ICommittee__factory";
+export { StunGovernor__factory } from "./StunGovernor__factory";
+export { StunTimelock__factory } from "./StunTimelock__factory";
+export { Treasury__factory } from "./Treasury__factory";

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import { Governor } from "@openzeppelin/contracts/governance/Governor.sol";
+import { GovernorCountingSimple } from "@openzeppelin/contracts/governance/extensions/GovernorCountingSimple.sol";
+import { GovernorTimelockControl } from "@openzeppelin/contracts/governance/extensions/GovernorTimelockControl.sol";
+import { GovernorVotes } from "@openzeppelin/contracts/governance/extensions/GovernorVotes.sol";
+import { TimelockController } from "@openzeppelin/contracts/governance/TimelockController.sol";
+import { IVotes } from "@openzeppelin/contracts/governance/utils/IVotes.sol";
+import { GovernanceCall } from "./GovernanceCall.sol";
+
+/// @title Governance by staked STUN
+/// @notice Votes are the staked principal at the proposal's start. Every number is a constant. Until 10,000,000 STUN are
+/// staked no proposal can pass, by design: no path of a user needs one. Times are unix seconds.
+contract StunGovernor is Governor, GovernorCountingSimple, GovernorVotes, GovernorTimelockControl {
+    /// @notice Least quorum, in base units.
+    uint256 public constant MIN_QUORUM = 10_000_000e18;
+    /// @notice Quorum as a part of what is staked, in basis points.
+    uint256 public constant QUORUM_BPS = 400;
+    /// @notice Time from the end of the timelock's delay in which a proposal can be executed, in seconds.
+    uint256 public constant GRACE = 14 days;
+    /// @notice Time from genesis in which the guardian can cancel, in seconds.
+    uint256 public constant GUARDIAN_TIME = 730 days;
+
+    /// @notice When the protocol began.
+    uint256 public immutable genesis;
+    /// @notice The contract that sends governance to other chains.
+    address public immutable sender;
+    /// @notice Who may cancel a queued proposal until `genesis + GUARDIAN_TIME`.
+    address public guardian;
+
+    /// @notice The guardian was replaced.
+    event GuardianSet(address indexed guardian);
+    /// @notice The guardian canceled a queued proposal.
+    event GuardianCanceled(uint256 indexed proposalId);
+
+    /// @notice The caller is not the guardian.
+    error NotGuardian(address caller);
+    /// @notice The guardian's time is over.
+    error GuardianTimeOver(uint256 endedAt);
+    /// @notice The guardian cancels queued proposals only.
+    error NotQueued(uint256 proposalId, ProposalState state);
+    /// @notice The guardian cannot keep itself in office.
+    error GuardianReplacement(uint256 proposalId);
+
+    /// @param votes The staking contract of the home chain.
+    /// @param timelock_ Owner of every module; this governor is its only proposer, executor and canceller.
+    /// @param sender_ The contract that sends governance to other chains.
+    /// @param guardian_ Who may cancel at first.
+    /// @param genesis_ When the protocol began.
+    constructor(
+        IVotes votes,
+        TimelockController timelock_,
+        address sender_,
+        address guardian_,
+        uint256 genesis_
+    ) Governor("STUN Governor") GovernorVotes(votes) GovernorTimelockControl(timelock_) {
+        sender = sender_;
+        guardian = guardian_;
+        genesis = genesis_;
+        emit GuardianSet(guardian_);
+    }
+
+    /// @notice Replaces the guardian. By a proposal only, which the guardian cannot cancel.
+    function setGuardian(address newGuardian) external onlyGovernance {
+        guardian = newGuardian;
+        emit GuardianSet(newGuardian);
+    }
+
+    /// @notice Cancels a queued proposal. Guardian only, until 730 days after genesis, and not a proposal that does nothing
+    /// but replace guardians, here or on other chains.
+    /// @param targets As proposed.
+    /// @param values As proposed.
+    /// @param calldatas As proposed.
+    /// @param descriptionHash As proposed.
+    function guardianCancel(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash
+    ) external {
+        if (msg.sender != guardian) revert NotGuardian(msg.sender);
+        if (block.timestamp >= genesis + GUARDIAN_TIME) revert GuardianTimeOver(genesis + GUARDIAN_TIME);
+        uint256 id = hashProposal(targets, values, calldatas, descriptionHash);
+        if (state(id) != ProposalState.Queued) revert NotQueued(id, state(id));
+        if (_replacesGuardiansOnly(targets, calldatas)) revert GuardianReplacement(id);
+        emit GuardianCanceled(id);
+        _cancel(targets, values, calldatas, descriptionHash);
+    }
+
+    /// @notice Seconds from a proposal to its vote: one day.
+    function votingDelay() public pure override returns (uint256) {
+        return 1 days;
+    }
+
+    /// @notice Seconds of a vote: three days.
+    function votingPeriod() public pure override returns (uint256) {
+        return 3 days;
+    }
+
+    /// @notice Votes that a proposer needs, in base units.
+    function proposalThreshold() public pure override returns (uint256) {
+        return 1_000_000e18;
+    }
+
+    /// @notice Votes for and abstentions that a proposal needs: the larger of 10,000,000 STUN and 4 % of what could vote at
+    /// `timepoint`, rounded down.
+    function quorum(uint256 timepoint) public view override returns (uint256) {
+        uint256 part = (token().getPastTotalSupply(timepoint) * QUORUM_BPS) / 10_000;
+        return part > MIN_QUORUM ? part : MIN_QUORUM;
+    }
+
+    /// @notice State of a proposal; a queued one expires 14 days after it could first be executed.
+    function state(
+        uint256 proposalId
+    ) public view override(Governor, GovernorTimelockControl) returns (ProposalState current) {
+        current = super.state(proposalId);
+        if (current == ProposalState.Queued && block.timestamp > proposalEta(proposalId) + GRACE) {
+            return ProposalState.Expired;
+        }
+    }
+
+    /// @notice Every proposal waits in the timelock.
+    function proposalNeedsQueuing(
+        uint256 proposalId
+    ) public view override(Governor, GovernorTimelockControl) returns (bool) {
+        return super.proposalNeedsQueuing(proposalId);
+    }
+
+    function _queueOperations(
+        uint256 proposalId,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash
+    ) internal override(Governor, GovernorTimelockControl) returns (uint48) {
+        return super._queueOperations(proposalId, targets, values, calldatas, descriptionHash);
+    }
+
+    function _executeOperations(
+        uint256 proposalId,
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash
+    ) internal override(Governor, GovernorTimelockControl) {
+        super._executeOperations(proposalId, targets, values, calldatas, descriptionHash);
+    }
+
+    function _cancel(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas,
+        bytes32 descriptionHash
+    ) internal override(Governor, GovernorTimelockControl) returns (uint256) {
+        return super._cancel(targets, values, calldatas, descriptionHash);
+    }
+
+    function _executor() internal view override(Governor, GovernorTimelockControl) returns (address) {
+        return super._executor();
+    }
+
+    /// @dev Every module names its replacement `setGuardian(address)`; on other chains it travels in a message.
+    function _replacesGuardiansOnly(address[] memory targets, bytes[] memory calldatas) private view returns (bool) {
+        for (uint256 i; i < targets.length; ++i) {
+            if (targets[i] == sender ? !_sendsReplacements(calldatas[i]) : !_isReplacement(calldatas[i])) return false;
+        }
+        return true;
+    }
+
+    function _isReplacement(bytes memory data) private pure returns (bool) {
+        return data.length == 36 && bytes4(data) == this.setGuardian.selector;
+    }
+
+    /// @dev `GovernanceSender.send(uint32,bytes,bytes)` whose payload is a list of replacements. Anything that does not
+    /// decode as such is an ordinary call, and can be canceled.
+    function _sendsReplacements(bytes memory data) private view returns (bool) {
+        try this.decodeSend(data) returns (GovernanceCall[] memory calls) {
+            for (uint256 i; i < calls.length; ++i) {
+                if (!_isReplacement(calls[i].data)) return false;
+            }
+            return calls.length > 0;
+        } catch {
+            return false;
+        }
+    }
+
+    /// @notice The calls of a message to another chain; fails for other calldata.
+    /// @param data Calldata of `GovernanceSender.send`.
+    function decodeSend(bytes calldata data) external pure returns (GovernanceCall[] memory) {
+        require(bytes4(data[:4]) == bytes4(keccak256("send(uint32,bytes,bytes)")));
+        (, bytes memory payload, ) = abi.decode(data[4:], (uint32, bytes, bytes));
+        return abi.decode(payload, (GovernanceCall[]));
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.30;
+
+import { Ownable } from "@openzeppelin/contracts/access/Ownable.sol";
+import { Ownable2Step } from "@openzeppelin/contracts/access/Ownable2Step.sol";
+import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import { Address } from "@openzeppelin/contracts/utils/Address.sol";
+
+/// @title A treasury whose outflow is metered
+/// @notice Pays at most 2,000,000 STUN, and 10 % of any other asset, in any 30 days. The limits are constants, so that a
+/// hostile majority cannot take more before others can leave. The same contract holds the ecosystem's part.
+/// Amounts are base units of the asset, times unix seconds; the zero address stands for the chain's own currency.
+contract Treasury is Ownable2Step {
+    using SafeERC20 for IERC20;
+
+    /// @notice Most STUN that leaves in any `WINDOW`, in base units.
+    uint256 public constant STUN_LIMIT = 2_000_000e18;
+    /// @notice Most of any other asset that leaves in any `WINDOW`, in basis points of what is there with what left.
+    uint256 public constant OTHER_LIMIT_BPS = 1_000;
+    /// @notice The time over which outflow is counted, in seconds.
+    uint256 public constant WINDOW = 30 days;
+
+    /// @notice The STUN token.
+    IERC20 public immutable stun;
+
+    struct Payment {
+        uint64 time;
+        uint192 amount;
+    }
+
+    struct Meter {
+        /// Sum of the payments from `first` on.
+        uint256 sum;
+        /// Oldest payment that can still lie in the window.
+        uint256 first;
+        Payment[] payments;
+    }
+
+    mapping(address asset => Meter) private _meters;
+
+    /// @notice An asset left the treasury.
+    event Paid(address indexed asset, address indexed to, uint256 amount);
+
+    /// @notice The payment is above what the last 30 days have left.
+    error OutflowLimit(address asset, uint256 amount, uint256 available);
+    /// @notice A payment has an amount and a recipient other than the treasury.
+    error InvalidPayment(address to, uint256 amount);
+
+    /// @param stun_ The STUN token.
+    /// @param owner_ The timelock.
+    constructor(IERC20 stun_, address owner_) Ownable(owner_) {
+        stun = stun_;
+    }
+
+    /// @notice Takes the chain's own currency.
+    receive() external payable {}
+
+    /// @notice Pays `amount` of `asset` to `to`, within the limit. Owner only.
+    function pay(address asset, address to, uint256 amount) external onlyOwner {
+        if (amount == 0 || to == address(0) || to == address(this)) revert InvalidPayment(to, amount);
+        uint256 left = _expire(asset);
+        if (amount > left) revert OutflowLimit(asset, amount, left);
+        Meter storage meter = _meters[asset];
+        meter.sum += amount;
+        meter.payments.push(Payment(uint64(block.timestamp), uint192(amount)));
+        emit Paid(asset, to, amount);
+        if (asset == address(0)) Address.sendValue(payable(to), amount);
+        else IERC20(asset).safeTransfer(to, amount);
+    }
+
+    /// @notice What can be paid now of `asset`.
+    function available(address asset) external view returns (uint256) {
+        Meter storage meter = _meters[asset];
+        uint256 sum = meter.sum;
+        for (uint256 i = meter.first; i < meter.payments.length && _isPast(meter.payments[i]); ++i) {
+            sum -= meter.payments[i].amount;
+        }
+        return _left(asset, sum);
+    }
+
+    /// @dev Forgets payments that have left the window: each is forgotten once, so a payment costs the same on average
+    /// however many came before, and only the owner can add any.
+    function _expire(address asset) private returns (uint256) {
+        Meter storage meter = _meters[asset];
+        uint256 first = meter.first;
+        uint256 sum = meter.sum;
+        while (first < meter.payments.length && _isPast(meter.payments[first])) {
+            sum -= meter.payments[first].amount;
+            delete meter.payments[first];
+            ++first;
+        }
+        (meter.first, meter.sum) = (first, sum);
+        return _left(asset, sum);
+    }
+
+    function _isPast(Payment storage payment) private view returns (bool) {
+        return payment.time + WINDOW <= block.timestamp;
+    }
+
+    function _left(address asset, uint256 sum) private view returns (uint256) {
+        uint256 held = asset == address(0) ? address(this).balance : IERC20(asset).balanceOf(address(this));
+        uint256 limit = asset == address(stun) ? STUN_LIMIT : ((held + sum) * OTHER_LIMIT_BPS) / 10_000;
+        uint256 left = limit > sum ? limit - sum : 0;
+        return left < held ? left : held;
+    }
+}
