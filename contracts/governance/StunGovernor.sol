@@ -83,7 +83,7 @@ contract StunGovernor is Governor, GovernorCountingSimple, GovernorVotes, Govern
         if (block.timestamp >= genesis + GUARDIAN_TIME) revert GuardianTimeOver(genesis + GUARDIAN_TIME);
         uint256 id = hashProposal(targets, values, calldatas, descriptionHash);
         if (state(id) != ProposalState.Queued) revert NotQueued(id, state(id));
-        if (_replacesGuardiansOnly(targets, calldatas)) revert GuardianReplacement(id);
+        if (_replacesGuardiansOnly(targets, values, calldatas)) revert GuardianReplacement(id);
         emit GuardianCanceled(id);
         _cancel(targets, values, calldatas, descriptionHash);
     }
@@ -160,10 +160,19 @@ contract StunGovernor is Governor, GovernorCountingSimple, GovernorVotes, Govern
         return super._executor();
     }
 
-    /// @dev Every module names its replacement `setGuardian(address)`; on other chains it travels in a message.
-    function _replacesGuardiansOnly(address[] memory targets, bytes[] memory calldatas) private view returns (bool) {
+    /// @dev Every module names its replacement `setGuardian(address)`; on other chains it travels in a message. Native
+    /// currency goes with it nowhere but to the sender, which spends it on fees alone.
+    function _replacesGuardiansOnly(
+        address[] memory targets,
+        uint256[] memory values,
+        bytes[] memory calldatas
+    ) private view returns (bool) {
         for (uint256 i; i < targets.length; ++i) {
-            if (targets[i] == sender ? !_sendsReplacements(calldatas[i]) : !_isReplacement(calldatas[i])) return false;
+            if (targets[i] == sender) {
+                if (!_sendsReplacements(calldatas[i])) return false;
+            } else if (values[i] != 0 || !_isReplacement(calldatas[i])) {
+                return false;
+            }
         }
         return true;
     }
@@ -177,7 +186,7 @@ contract StunGovernor is Governor, GovernorCountingSimple, GovernorVotes, Govern
     function _sendsReplacements(bytes memory data) private view returns (bool) {
         try this.decodeSend(data) returns (GovernanceCall[] memory calls) {
             for (uint256 i; i < calls.length; ++i) {
-                if (!_isReplacement(calls[i].data)) return false;
+                if (calls[i].value != 0 || !_isReplacement(calls[i].data)) return false;
             }
             return calls.length > 0;
         } catch {
