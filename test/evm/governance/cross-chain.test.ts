@@ -1,0 +1,401 @@
+// The timelock's messages to a remote chain over LayerZero's real contracts.
+import "hardhat"; // its chai matchers read custom errors and compare bigints
+import { expect } from "chai";
+import { AbiCoder, concat, toBeHex, ZeroAddress, type ContractTransactionResponse } from "ethers";
+import { deployContract } from "../../../chains/evm/client";
+import { pathCalls } from "../../../chains/evm/uln";
+import { startEvm, type EvmChain, type EvmNetwork } from "../../../localnet/evm";
+import { addressToBytes32, executorOptions } from "../../../localnet/evm-layerzero";
+import { localWallet } from "../../../localnet/keys";
+import type { Packet } from "../../../localnet/types";
+import {
+  GovernanceReceiver__factory,
+  GovernanceSender__factory,
+  StunToken__factory,
+  Treasury__factory,
+  type GovernanceReceiver,
+  type GovernanceSender,
+  type StunToken,
+  type Treasury,
+} from "../../../typechain-types";
+
+const DAY = 86_400n;
+const HOME = 30_101;
+const BASE = 30_184;
+const OPTIONS = executorOptions({ kind: "receive", gas: 500_000n });
+
+interface World {
+  network: EvmNetwork;
+  sender: GovernanceSender;
+  receiver: GovernanceReceiver;
+  /** Owned by the receiver, on Base. */
+  treasury: Treasury;
+  token: StunToken;
+}
+
+interface Call {
+  target: string;
+  value: bigint;
+  data: string;
+}
+
+async function wire(chain: EvmChain, oapp: string, eid: number, by: string): Promise<void> {
+  const { endpoint, sendLibrary, receiveLibrary, executor, dvns } = chain.layerZero.addresses;
+  const [sendConfirmations, receiveConfirmations] = [15n, 15n];
+  const common = { sendLibrary, receiveLibrary, executor, maxMessageSize: 10_000, dvns };
+  for (const call of pathCalls(endpoint, oapp, eid, { ...common, sendConfirmations, receiveConfirmations })) {
+    await (await chain.signer(by).sendTransaction(call)).wait();
+  }
+}
+
+async function build(): Promise<World> {
+  const network = await startEvm(["ethereum", "base"]);
+  const { ethereum, base } = network;
+  const timelock = localWallet("timelock").address;
+  const guardian = localWallet("guardian").address;
+  const deployer = localWallet("deployer").address;
+  const at = async (chain: EvmChain, name: string, ...args: unknown[]): Promise<string> =>
+    (await deployContract(chain.signer("deployer"), name, ...args)).getAddress();
+  const sender = await at(ethereum, "GovernanceSender", ethereum.layerZero.addresses.endpoint, timelock);
+  const peer = addressToBytes32(sender);
+  const receiver = await at(
+    base,
+    "GovernanceReceiver",
+    ...[base.layerZero.addresses.endpoint, HOME, peer, guardian, deployer],
+  );
+  await wire(ethereum, sender, BASE, "timelock");
+  await wire(base, receiver, HOME, "deployer");
+  const home = GovernanceSender__factory.connect(sender, ethereum.signer("timelock"));
+  await (await home.setPeer(BASE, addressToBytes32(receiver))).wait();
+  await (await ethereum.signer("alice").sendTransaction({ to: sender, value: 10n ** 18n })).wait();
+  const remote = GovernanceReceiver__factory.connect(receiver, base.signer("deployer"));
+  await (await remote.finishSetUp()).wait();
+  const token = await at(base, "StunToken", [deployer], [10n ** 27n]);
+  const treasury = await at(base, "Treasury", token, receiver);
+  const stun = StunToken__factory.connect(token, base.signer("deployer"));
+  await (await stun.transfer(treasury, 10n ** 24n)).wait();
+  return {
+    network,
+    sender: home,
+    receiver: remote,
+    treasury: Treasury__factory.connect(treasury, base.signer("alice")),
+    token: stun,
+  };
+}
+
+let built: Promise<World> | undefined;
+const snapshots = new Map<string, string>();
+
+async function world(): Promise<World> {
+  built ??= build();
+  const w = await built;
+  for (const chain of [w.network.ethereum, w.network.base]) {
+    const last = snapshots.get(chain.name);
+    if (last) await chain.node.restore(last);
+    snapshots.set(chain.name, await chain.node.snapshot());
+    await chain.skipEvents();
+  }
+  return w;
+}
+
+const alice = localWallet("alice").address;
+
+async function paying(w: World, amount: bigint): Promise<Call> {
+  const data = w.treasury.interface.encodeFunctionData("pay", [await w.token.getAddress(), alice, amount]);
+  return { target: await w.treasury.getAddress(), value: 0n, data };
+}
+
+function payload(calls: readonly Call[]): string {
+  const tuple = "tuple(address target,uint256 value,bytes data)[]";
+  return AbiCoder.defaultAbiCoder().encode([tuple], [calls]);
+}
+
+async function sent(w: World, calls: readonly Call[]): Promise<Packet> {
+  await (await w.sender.send(BASE, payload(calls), OPTIONS)).wait();
+  const packets = await w.network.ethereum.takePackets();
+  if (packets.length !== 1) throw new Error(`expected one packet, got ${packets.length}`);
+  return packets[0]!;
+}
+
+async function delivered(w: World, packet: Packet): Promise<string> {
+  const result = await w.network.base.execute(packet);
+  return result.delivered ? "delivered" : result.reason;
+}
+
+async function arrives(w: World, packet: Packet): Promise<string> {
+  await w.network.base.verify(packet);
+  return delivered(w, packet);
+}
+
+describe("Governance of another chain", () => {
+  it("executes the timelock's calls there", async () => {
+    const w = await world();
+    const packet = await sent(w, [await paying(w, 5n), await paying(w, 7n)]);
+    expect(await arrives(w, packet)).to.equal("delivered");
+    expect(await w.token.balanceOf(alice)).to.equal(12n);
+    expect(await w.receiver.lastSeq()).to.equal(1n);
+    expect(await w.receiver.lastExecutedAt()).to.equal(await w.network.base.now());
+  });
+
+  it("executes messages in their order only; a later one waits and can be tried again", async () => {
+    const w = await world();
+    const first = await sent(w, [await paying(w, 5n)]);
+    const second = await sent(w, [await paying(w, 7n)]);
+    await w.network.base.verify(first);
+    expect(await arrives(w, second)).to.contain("WrongSeq");
+    expect(await w.token.balanceOf(alice)).to.equal(0n);
+    expect(await delivered(w, first)).to.equal("delivered");
+    expect(await delivered(w, second)).to.equal("delivered");
+    expect(await w.token.balanceOf(alice)).to.equal(12n);
+  });
+
+  it("never executes a message twice", async () => {
+    const w = await world();
+    const packet = await sent(w, [await paying(w, 5n)]);
+    await arrives(w, packet);
+    expect(await delivered(w, packet)).not.to.equal("delivered");
+    expect(await w.token.balanceOf(alice)).to.equal(5n);
+  });
+
+  it("does all calls or none, and a failed message can be tried again", async () => {
+    const w = await world();
+    const million = 10n ** 24n;
+    const packet = await sent(w, [await paying(w, 5n), await paying(w, million)]);
+    expect(await arrives(w, packet)).to.contain("CallFailed");
+    expect(await w.token.balanceOf(alice)).to.equal(0n);
+    expect(await w.receiver.lastSeq()).to.equal(0n);
+    await (await w.token.transfer(await w.treasury.getAddress(), 10n)).wait();
+    expect(await delivered(w, packet)).to.equal("delivered");
+    expect(await w.token.balanceOf(alice)).to.equal(million + 5n);
+  });
+
+  it("refuses a call to an address without code", async () => {
+    const w = await world();
+    const packet = await sent(w, [{ target: alice, value: 0n, data: "0x" }]);
+    expect(await arrives(w, packet)).to.contain("NotAContract");
+  });
+
+  it("skips a message after fourteen days, for anyone who delivers it, and goes on with the next", async () => {
+    const w = await world();
+    const first = await sent(w, [await paying(w, 5n)]);
+    const expiry = (await w.network.ethereum.now()) + 14n * DAY;
+    const base = w.network.base;
+    await base.verify(first);
+    await base.advance(expiry - (await base.now()) + 10n);
+    expect(await delivered(w, first)).to.equal("delivered");
+    expect(await w.token.balanceOf(alice)).to.equal(0n);
+    expect(await w.receiver.lastSeq()).to.equal(1n);
+    await w.network.ethereum.advance(20n * DAY);
+    const second = await sent(w, [await paying(w, 7n)]);
+    expect(await arrives(w, second)).to.equal("delivered");
+    expect(await w.token.balanceOf(alice)).to.equal(7n);
+  });
+
+  it("spends native currency of the receiver where a call asks for it", async () => {
+    const w = await world();
+    const { base } = w.network;
+    const receiver = await w.receiver.getAddress();
+    await (await base.signer("alice").sendTransaction({ to: receiver, value: 9n })).wait();
+    const treasury = await w.treasury.getAddress();
+    const packet = await sent(w, [{ target: treasury, value: 9n, data: "0x" }]);
+    expect(await arrives(w, packet)).to.equal("delivered");
+    expect(await base.provider.getBalance(treasury)).to.equal(9n);
+  });
+
+  it("can change the receiver itself: its guardian and its peer", async () => {
+    const w = await world();
+    const self = await w.receiver.getAddress();
+    const data = w.receiver.interface.encodeFunctionData("setGuardian", [alice]);
+    expect(await arrives(w, await sent(w, [{ target: self, value: 0n, data }]))).to.equal("delivered");
+    expect(await w.receiver.guardian()).to.equal(alice);
+  });
+
+  it("cannot be entered again by a call of its message", async () => {
+    const w = await world();
+    const self = await w.receiver.getAddress();
+    const data = w.receiver.interface.encodeFunctionData("lzReceive", [
+      { srcEid: HOME, sender: addressToBytes32(await w.sender.getAddress()), nonce: 9n },
+      `0x${"00".repeat(32)}`,
+      concat([toBeHex(2, 8), toBeHex(2n ** 63n, 8), payload([])]),
+      ZeroAddress,
+      "0x",
+    ]);
+    expect(await arrives(w, await sent(w, [{ target: self, value: 0n, data }]))).to.contain("CallFailed");
+  });
+});
+
+describe("GovernanceSender", () => {
+  it("sends for the timelock alone", async () => {
+    const w = await world();
+    for (const who of ["guardian", "alice", "deployer"]) {
+      const as = w.sender.connect(w.network.ethereum.signer(who));
+      await expect(as.send(BASE, "0x", OPTIONS)).to.be.revertedWithCustomError(w.sender, "OwnableUnauthorizedAccount");
+      await expect(as.setPeer(BASE, `0x${"11".repeat(32)}`)).to.be.revertedWithCustomError(
+        w.sender,
+        "OwnableUnauthorizedAccount",
+      );
+    }
+  });
+
+  it("pays the fee it quotes from its own balance, and says when that is short", async () => {
+    const w = await world();
+    const address = await w.sender.getAddress();
+    const { provider } = w.network.ethereum;
+    const before = await provider.getBalance(address);
+    const fee = await w.sender.quote(BASE, payload([]), OPTIONS);
+    await sent(w, []);
+    expect(before - (await provider.getBalance(address))).to.equal(fee);
+    const poor = await deployContract(
+      w.network.ethereum.signer("deployer"),
+      "GovernanceSender",
+      ...[w.network.ethereum.layerZero.addresses.endpoint, localWallet("timelock").address],
+    );
+    const other = GovernanceSender__factory.connect(await poor.getAddress(), w.network.ethereum.signer("timelock"));
+    await wire(w.network.ethereum, await poor.getAddress(), BASE, "timelock");
+    await (await other.setPeer(BASE, addressToBytes32(alice))).wait();
+    await expect(other.send(BASE, payload([]), OPTIONS)).to.be.revertedWithCustomError(other, "FeeNotCovered");
+  });
+
+  it("hands its ownership over in two steps", async () => {
+    const w = await world();
+    await (await w.sender.transferOwnership(alice)).wait();
+    expect(await w.sender.owner()).to.equal(localWallet("timelock").address);
+    await (await w.sender.connect(w.network.ethereum.signer("alice")).acceptOwnership()).wait();
+    expect(await w.sender.owner()).to.equal(alice);
+  });
+});
+
+describe("GovernanceReceiver", () => {
+  it("belongs to itself after its set-up, and so does LayerZero's delegation", async () => {
+    const w = await world();
+    const self = await w.receiver.getAddress();
+    expect(await w.receiver.owner()).to.equal(self);
+    expect(await w.network.base.endpoint.getFunction("delegates").staticCall(self)).to.equal(self);
+    for (const who of ["deployer", "guardian", "timelock", "alice"]) {
+      const as = w.receiver.connect(w.network.base.signer(who));
+      const calls: (() => Promise<ContractTransactionResponse>)[] = [
+        () => as.setPeer(HOME, addressToBytes32(alice)),
+        () => as.setDelegate(alice),
+        () => as.setGuardian(alice),
+        () => as.finishSetUp(),
+        () => as.transferOwnership(alice),
+      ];
+      for (const call of calls) {
+        await expect(call()).to.be.revertedWithCustomError(w.receiver, "OwnableUnauthorizedAccount");
+      }
+    }
+  });
+
+  it("takes messages of the home sender through the endpoint alone", async () => {
+    const w = await world();
+    const sender = addressToBytes32(await w.sender.getAddress());
+    const origin = { srcEid: HOME, sender, nonce: 1n };
+    await expect(w.receiver.lzReceive(origin, sender, "0x", ZeroAddress, "0x")).to.be.revertedWithCustomError(
+      w.receiver,
+      "OnlyEndpoint",
+    );
+    expect(await w.receiver.allowInitializePath({ ...origin, sender: addressToBytes32(alice) })).to.equal(false);
+  });
+
+  it("refuses a message without number and expiry", async () => {
+    const w = await world();
+    const { ethereum } = w.network;
+    // A sender that is not ours would be needed: the peer is moved to one for this test, as governance could.
+    const loose = await deployContract(
+      ethereum.signer("deployer"),
+      "LooseSender",
+      ethereum.layerZero.addresses.endpoint,
+    );
+    const peer = addressToBytes32(await loose.getAddress());
+    const data = w.receiver.interface.encodeFunctionData("setPeer", [HOME, peer]);
+    await arrives(w, await sent(w, [{ target: await w.receiver.getAddress(), value: 0n, data }]));
+    await wire(ethereum, await loose.getAddress(), BASE, "deployer");
+    const receiver = addressToBytes32(await w.receiver.getAddress());
+    await (
+      await loose.connect(ethereum.signer("deployer")).getFunction("send")(BASE, receiver, "0x0102", OPTIONS, {
+        value: 10n ** 17n,
+      })
+    ).wait();
+    const [packet] = await ethereum.takePackets();
+    expect(await arrives(w, packet!)).to.contain("MalformedMessage");
+  });
+});
+
+describe("GovernanceReceiver: repair of the path by the guardian", () => {
+  async function repairOf(
+    w: World,
+  ): Promise<{ library_: string; params: { eid: number; configType: number; config: string }[] }> {
+    const { receiveLibrary, dvns } = w.network.base.layerZero.addresses;
+    const sorted = [...dvns].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
+    const config = AbiCoder.defaultAbiCoder().encode(
+      ["tuple(uint64,uint8,uint8,uint8,address[],address[])"],
+      [[20n, 2, 255, 0, sorted, []]],
+    );
+    return { library_: receiveLibrary, params: [{ eid: HOME, configType: 2, config }] };
+  }
+
+  async function silent(): Promise<World & { guardian: GovernanceReceiver }> {
+    const w = await world();
+    await w.network.base.advance(180n * DAY);
+    return { ...w, guardian: w.receiver.connect(w.network.base.signer("guardian")) };
+  }
+
+  it("takes 180 days of silence, then 30 days, and then anyone puts it in force", async () => {
+    const w = await silent();
+    const repair = await repairOf(w);
+    await (await w.guardian.proposeRepair(repair)).wait();
+    const at = await w.receiver.repairAt();
+    expect(at).to.equal((await w.network.base.now()) + 30n * DAY);
+    const anyone = w.receiver.connect(w.network.base.signer("alice"));
+    await expect(anyone.executeRepair(repair)).to.be.revertedWithCustomError(w.receiver, "RepairTooEarly");
+    await w.network.base.advance(30n * DAY);
+    await expect(anyone.executeRepair(repair)).to.emit(w.receiver, "RepairExecuted");
+    const { endpoint } = w.network.base;
+    const self = await w.receiver.getAddress();
+    const config = (await endpoint.getFunction("getConfig").staticCall(self, repair.library_, HOME, 2)) as string;
+    const [uln] = AbiCoder.defaultAbiCoder().decode(["tuple(uint64,uint8,uint8,uint8,address[],address[])"], config);
+    expect((uln as bigint[])[0]).to.equal(20n);
+    await expect(anyone.executeRepair(repair)).to.be.revertedWithCustomError(w.receiver, "NoSuchRepair");
+  });
+
+  it("is refused a second before the 180 days are over, and to everybody but the guardian", async () => {
+    const w = await world();
+    const repair = await repairOf(w);
+    const guardian = w.receiver.connect(w.network.base.signer("guardian"));
+    await expect(guardian.proposeRepair(repair)).to.be.revertedWithCustomError(w.receiver, "NotSilent");
+    await w.network.base.advance(180n * DAY);
+    for (const who of ["alice", "deployer", "timelock"]) {
+      const as = w.receiver.connect(w.network.base.signer(who));
+      await expect(as.proposeRepair(repair)).to.be.revertedWithCustomError(w.receiver, "NotGuardian");
+    }
+  });
+
+  it("concerns the path from home alone", async () => {
+    const w = await silent();
+    const repair = await repairOf(w);
+    repair.params[0]!.eid = 30_110;
+    await expect(w.guardian.proposeRepair(repair))
+      .to.be.revertedWithCustomError(w.receiver, "NotTheGovernancePath")
+      .withArgs(30_110);
+  });
+
+  it("is void as soon as governance is heard again", async () => {
+    const w = await silent();
+    const repair = await repairOf(w);
+    await (await w.guardian.proposeRepair(repair)).wait();
+    await w.network.ethereum.advance(181n * DAY);
+    expect(await arrives(w, await sent(w, []))).to.equal("delivered");
+    await w.network.base.advance(30n * DAY);
+    await expect(w.guardian.executeRepair(repair)).to.be.revertedWithCustomError(w.receiver, "NoSuchRepair");
+    await expect(w.guardian.proposeRepair(repair)).to.be.revertedWithCustomError(w.receiver, "NotSilent");
+  });
+
+  it("puts in force exactly what was proposed", async () => {
+    const w = await silent();
+    const repair = await repairOf(w);
+    await (await w.guardian.proposeRepair(repair)).wait();
+    await w.network.base.advance(30n * DAY);
+    const other = { ...repair, params: [] };
+    await expect(w.guardian.executeRepair(other)).to.be.revertedWithCustomError(w.receiver, "NoSuchRepair");
+  });
+});
