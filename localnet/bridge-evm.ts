@@ -58,6 +58,12 @@ export class EvmEnd implements BridgeEnd {
     await transact(`send from ${this.chain.name}`, send.send(param, fee, signer.address, { value: nativeFee }));
   }
 
+  /** A plain transfer between two users of this chain. */
+  async transfer(user: string, to: string, amount: bigint): Promise<void> {
+    const transfer = (this.token.connect(this.chain.signer(user)) as Contract).getFunction("transfer");
+    await transact(`transfer on ${this.chain.name}`, transfer.send(localWallet(to).address, amount));
+  }
+
   async burn(user: string, amount: bigint): Promise<void> {
     const burn = (this.token.connect(this.chain.signer(user)) as Contract).getFunction("burn");
     await transact(`burn on ${this.chain.name}`, burn.send(amount));
@@ -76,6 +82,11 @@ export class EvmEnd implements BridgeEnd {
   /** Home only: what the adapter lets come back from a remote. */
   outstanding(eid: number): Promise<bigint> {
     return this.bridge.getFunction("outstanding")(eid) as Promise<bigint>;
+  }
+
+  /** Home only: tokens in the adapter's account; donations included. */
+  backing(): Promise<bigint> {
+    return this.token.getFunction("balanceOf")(this.bridgeAddress) as Promise<bigint>;
   }
 
   /** Home only: the sum of what is outstanding. */

@@ -19,8 +19,8 @@ const LOOK = {
 /** Draws a chart as a string of SVG. */
 export async function draw(spec: TopLevelSpec): Promise<string> {
   // Both are modules that await at their top level, which a CommonJS file can only import in this way.
-  const [{ View, parse }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
-  const view = new View(parse(compile(spec).spec), { renderer: "none" });
+  const [{ View, parse, Error }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
+  const view = new View(parse(compile(spec).spec), { renderer: "none", logLevel: Error });
   const svg = await view.toSVG();
   view.finalize();
   return svg;
