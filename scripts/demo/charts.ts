@@ -19,8 +19,8 @@ const LOOK = {
 /** Draws a chart as a string of SVG. */
 export async function draw(spec: TopLevelSpec): Promise<string> {
   // Both are modules that await at their top level, which a CommonJS file can only import in this way.
-  const [{ View, parse, Error }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
-  const view = new View(parse(compile(spec).spec), { renderer: "none", logLevel: Error });
+  const [{ View, parse }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
+  const view = new View(parse(compile(spec).spec), { renderer: "none" });
   const svg = await view.toSVG();
   view.finalize();
   return svg;
@@ -100,25 +100,16 @@ export function supplyChart(supply: SupplyReport): TopLevelSpec {
 export function timelineChart(job: JobReport): TopLevelSpec {
   const first = job.timeline[0]?.time ?? 0n;
   const values = job.timeline.map(({ event, time }, order) => ({ event, order, minutes: Number(time - first) / 60 }));
-  const y = { field: "event", type: "nominal", title: null, sort: { field: "order" } } as const;
   return {
     ...LOOK,
     height: 180,
     data: { values },
-    layer: [
-      {
-        mark: { type: "line", color: "#bbb" },
-        encoding: {
-          x: { field: "minutes", type: "quantitative", title: "minutes since creation" },
-          y,
-          order: { field: "order" },
-        },
-      },
-      {
-        mark: { type: "point", filled: true, size: 90 },
-        encoding: { x: { field: "minutes", type: "quantitative" }, y },
-      },
-    ],
+    mark: { type: "line", color: "#bbb", point: { color: "#4c78a8", size: 90 } },
+    encoding: {
+      x: { field: "minutes", type: "quantitative", title: "minutes since creation" },
+      y: { field: "event", type: "nominal", title: null, sort: job.timeline.map(({ event }) => event) },
+      order: { field: "order" },
+    },
   };
 }
 
