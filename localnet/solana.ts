@@ -42,7 +42,7 @@ const START = 1_800_000_700n;
 /** Compute units and lamports of a delivery whose sender named none: rent of one token account. */
 const DEFAULT_DELIVERY = { gas: 200_000n, value: 2_039_280n };
 /** What the executor's own program needs beside the receiver's. */
-const EXECUTOR_UNITS = 100_000n;
+const EXECUTOR_UNITS = 30_000n;
 const CONFIRMATIONS = 15n;
 
 /** The key of a name on a local Solana network. It holds nothing anywhere else. */
