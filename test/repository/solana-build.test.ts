@@ -67,7 +67,7 @@ describe("The committed Solana programs", () => {
       for (const match of text.matchAll(/[\w.@+-]*(?:\/[\w.@+-]+)+\.rs/g)) {
         expect(match[0]).to.match(/(programs|crates|std|tools)\/[\w.@+/-]+\.rs$/);
       }
-      expect(text).not.to.match(/\/(root|home|tmp|usr|work|build|Users)\/|crates\.io|index\.|\.cargo|github/);
+      expect(text).not.to.match(/\/(root|home|tmp|usr|work|build|Users)\/|crates\.io|\.cargo|github/);
     });
 
     const idlFile = join(ARTIFACTS, `${name}.json`);
@@ -184,10 +184,13 @@ describe("The second compiler of the Solana programs", () => {
   });
 
   it(title("refuses a frame of more than 4,096 bytes"), () => {
+    // an index that is only known when it runs keeps the array whole
     const body = (bytes: number): string =>
-      entrypoint(
-        `%b = alloca [${bytes} x i8]\n%p = getelementptr i8, ptr %b, i64 5\nstore volatile i8 1, ptr %p\nret i64 0`,
-      );
+      entrypoint(`%b = alloca [${bytes} x i8]
+%i = load volatile i64, ptr %input
+%p = getelementptr i8, ptr %b, i64 %i
+store volatile i8 1, ptr %p
+ret i64 0`);
     expect(link(body(4_000)).status).to.equal(0);
     const result = link(body(4_200));
     expect(result.status).to.equal(1);
