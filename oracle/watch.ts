@@ -1,4 +1,4 @@
-import { Interface, type JsonRpcApiProvider, type Log, type Result } from "ethers";
+import { Interface, ZeroAddress, type JsonRpcApiProvider, type Log, type Result } from "ethers";
 import { StunError } from "../chains/errors";
 
 /** Where a job stands, as its events say. */
@@ -74,8 +74,9 @@ export class JobWatch {
         payer: args.payer as string,
         payerNonce: args.payerNonce as bigint,
         terms: args.terms as Result,
-        attempt: 0n,
-        provider: "",
+        // A job created with an offer is in its first assignment.
+        attempt: args.provider === ZeroAddress ? 0n : 1n,
+        provider: args.provider as string,
         submission: undefined,
         disputed: false,
         since: 0,

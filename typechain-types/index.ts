@@ -42,6 +42,8 @@ export type { OfferBook } from "./escrow/OfferBook";
 export { OfferBook__factory } from "./factories/escrow/OfferBook__factory";
 export type { BurnCounter } from "./fees/BurnCounter";
 export { BurnCounter__factory } from "./factories/fees/BurnCounter__factory";
+export type { EntryCounter } from "./fees/EntryCounter";
+export { EntryCounter__factory } from "./factories/fees/EntryCounter__factory";
 export type { PartsLedger } from "./fees/PartsLedger";
 export { PartsLedger__factory } from "./factories/fees/PartsLedger__factory";
 export type { Committee } from "./governance/Committee";

@@ -91,7 +91,7 @@ const TERMS =
   "uint96 budget,uint96 bond,bytes32 modelId,uint32 workSeconds,uint32 challengeSeconds,uint32 finalSeconds," +
   "bool attested)";
 const CREATED = new Interface([
-  `event JobCreated(bytes32 indexed jobId, address indexed payer, uint64 payerNonce, ${TERMS} terms)`,
+  `event JobCreated(bytes32 indexed jobId, address indexed payer, address indexed provider, uint64 payerNonce, ${TERMS} terms)`,
 ]);
 
 /** EIP-712 type of an offer. */

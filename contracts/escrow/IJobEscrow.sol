@@ -89,9 +89,16 @@ struct Verdict {
 /// @title Events and errors of the job escrow
 /// @notice A job is named by (payer, payerNonce); `jobId = keccak256(abi.encode(eid, escrow, payer, payerNonce))`.
 interface IJobEscrow {
-    /// @notice A job was created and funded. Whoever acts on it later supplies these terms again.
-    event JobCreated(bytes32 indexed jobId, address indexed payer, uint64 payerNonce, Terms terms);
-    /// @notice `provider` was assigned and its bond locked.
+    /// @notice A job was created and funded. Whoever acts on it later supplies these terms again. With a `provider`, which
+    /// is not zero when an offer was used, the job is in its first assignment and the bond is locked.
+    event JobCreated(
+        bytes32 indexed jobId,
+        address indexed payer,
+        address indexed provider,
+        uint64 payerNonce,
+        Terms terms
+    );
+    /// @notice `provider` accepted an open job and its bond was locked.
     event JobAssigned(bytes32 indexed jobId, address indexed provider, uint8 attempt);
     /// @notice The provider submitted a result.
     event JobSubmitted(

@@ -11,20 +11,20 @@ import { JobWord, JobWords } from "./JobWord.sol";
 /// @notice Two words per job, deleted at its end: the commitment and the packed state. Budget and dispute stake are
 /// locked per job and leave once, by `_end`.
 abstract contract JobBase is IJobEscrow, PartsLedger {
-    /// @notice Time after a deadline in which the provider may still submit, in seconds.
-    uint256 public constant GRACE = 1 hours;
+    /// @dev Time after a deadline in which the provider may still submit, in seconds.
+    uint256 internal constant GRACE = 1 hours;
     /// @notice Time that the committee has after a dispute, or after the challenge window of an attested job, in seconds.
     uint256 public constant VERDICT_TIME = 3 days;
-    /// @notice Most assignments of one job.
-    uint256 public constant MAX_ATTEMPTS = 3;
-    /// @notice Dispute stake in basis points of the budget.
-    uint256 public constant DISPUTE_BPS = 500;
-    /// @notice Slash for a missed deadline in basis points of the bond.
-    uint256 public constant MISSED_BPS = 1_000;
-    /// @notice By how much a provider may exceed the verdict's units, in basis points of these.
-    uint256 public constant OVERCLAIM_BPS = 1_000;
-    /// @notice Smallest bond: 1 STUN.
-    uint256 public constant MIN_BOND = 1e18;
+    /// @dev Most assignments of one job.
+    uint256 internal constant MAX_ATTEMPTS = 3;
+    /// @dev Dispute stake in basis points of the budget.
+    uint256 internal constant DISPUTE_BPS = 500;
+    /// @dev Slash for a missed deadline in basis points of the bond.
+    uint256 internal constant MISSED_BPS = 1_000;
+    /// @dev By how much a provider may exceed the verdict's units, in basis points of these.
+    uint256 internal constant OVERCLAIM_BPS = 1_000;
+    /// @dev Smallest bond: 1 STUN.
+    uint256 internal constant MIN_BOND = 1e18;
 
     uint8 internal constant SCORED = 2;
 
@@ -54,9 +54,17 @@ abstract contract JobBase is IJobEscrow, PartsLedger {
         staking = staking_;
     }
 
-    /// @notice The id of a payer's job.
-    function jobIdOf(address payer, uint64 payerNonce) public view returns (bytes32) {
-        return keccak256(abi.encode(eid, address(this), payer, payerNonce));
+    /// @notice The id of a payer's job: keccak256(abi.encode(eid, escrow, payer, payerNonce)).
+    function jobIdOf(address payer, uint64 payerNonce) public view returns (bytes32 jobId) {
+        uint256 eid_ = eid;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, eid_)
+            mstore(add(free, 32), address())
+            mstore(add(free, 64), payer)
+            mstore(add(free, 96), payerNonce)
+            jobId := keccak256(free, 128)
+        }
     }
 
     /// @notice State of a job; all zero when it does not exist or is over.
@@ -95,41 +103,60 @@ abstract contract JobBase is IJobEscrow, PartsLedger {
         );
     }
 
-    /// @dev keccak256(abi.encode(terms)): thirteen words, which lie in memory as they are encoded.
-    function _hash(Terms memory terms) internal pure returns (bytes32 hash) {
+    /// @dev keccak256(abi.encode(terms)), of the words as they came. Words with bits above their type give another hash than
+    /// any job's: creation reads every member, which refuses them.
+    function _hash(Terms calldata terms) internal pure returns (bytes32 hash) {
         assembly ("memory-safe") {
-            hash := keccak256(terms, 416)
+            let free := mload(0x40)
+            calldatacopy(free, terms, 416)
+            hash := keccak256(free, 416)
         }
     }
 
-    function _commitment(bytes32 terms, bytes32 resultHash, uint64 units) internal pure returns (bytes32) {
-        return keccak256(abi.encode(terms, resultHash, units));
+    /// @dev keccak256(abi.encode(hash of the terms, resultHash, units)).
+    function _commitment(bytes32 terms, Submission calldata given) internal pure returns (bytes32 hash) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, terms)
+            calldatacopy(add(free, 32), given, 64)
+            hash := keccak256(free, 96)
+        }
     }
 
-    function _word(bytes32 jobId) internal view returns (JobWord) {
-        return _jobs[jobId].word;
+    /// @dev Where a job is.
+    function _at(bytes32 jobId) internal view returns (Job storage) {
+        return _jobs[jobId];
     }
 
-    function _requireTerms(bytes32 jobId, Terms memory terms) internal view returns (bytes32 hash) {
-        hash = _hash(terms);
-        if (_jobs[jobId].commitment != hash) revert TermsMismatch(jobId);
+    /// @dev Finds a job without a submission by its terms, or says in which state it is.
+    function _find(
+        address payer,
+        uint64 payerNonce,
+        Terms calldata terms,
+        uint256 state
+    ) internal view returns (bytes32 jobId, Job storage job, JobWord word) {
+        jobId = jobIdOf(payer, payerNonce);
+        job = _jobs[jobId];
+        word = job.word;
+        if (word.state() != state) revert WrongState(jobId, word.state());
+        if (job.commitment != _hash(terms)) revert TermsMismatch(jobId);
     }
 
-    function _isSubmission(bytes32 jobId, Terms memory terms, Submission calldata given) internal view returns (bool) {
-        return _jobs[jobId].commitment == _commitment(_hash(terms), given.resultHash, given.units);
+    /// @dev Finds a job that has a submission, disputed or not.
+    function _findSubmitted(
+        address payer,
+        uint64 payerNonce,
+        Terms calldata terms,
+        Submission calldata submission
+    ) internal view returns (bytes32 jobId, Job storage job, JobWord word) {
+        jobId = jobIdOf(payer, payerNonce);
+        job = _jobs[jobId];
+        word = job.word;
+        if (word.state() < JobWords.SUBMITTED) revert WrongState(jobId, word.state());
+        if (job.commitment != _commitment(_hash(terms), submission)) revert TermsMismatch(jobId);
     }
 
-    function _put(bytes32 jobId, bytes32 commitment, JobWord word) internal {
-        Job storage job = _jobs[jobId];
-        job.commitment = commitment;
-        job.word = word;
-    }
-
-    function _move(bytes32 jobId, JobWord word) internal {
-        _jobs[jobId].word = word;
-    }
-
-    function _priceOf(Terms memory terms, uint256 units) internal pure returns (uint256) {
+    function _priceOf(Terms calldata terms, uint256 units) internal pure returns (uint256) {
         uint256 price = uint256(terms.unitPrice) * units;
         return price < terms.budget ? price : terms.budget;
     }
@@ -137,8 +164,16 @@ abstract contract JobBase is IJobEscrow, PartsLedger {
     /// @dev Ends a job. Up to `Ending.Silent` the provider is paid: the price is split, the rest goes back. After that the
     /// payer gets everything. A stake goes with it, except that a dispute which was lost or conceded pays it to
     /// the provider; bounties go to who is paid. A bond that is still locked is freed or slashed.
-    function _end(bytes32 jobId, address payer, Terms memory terms, JobWord word, End memory end) internal {
-        delete _jobs[jobId];
+    function _end(
+        bytes32 jobId,
+        Job storage job,
+        address payer,
+        Terms calldata terms,
+        JobWord word,
+        End memory end
+    ) internal {
+        job.commitment = 0;
+        job.word = JobWord.wrap(0);
         address provider = word.provider();
         uint256 toPayer = terms.budget - end.price + FeeMath.share(terms.budget, DISPUTE_BPS);
         uint256 fee;
@@ -166,7 +201,7 @@ abstract contract JobBase is IJobEscrow, PartsLedger {
 
     /// @dev Slashes the assignment as missed and opens the job again.
     /// @return word The job's new word, not yet in storage.
-    function _missed(bytes32 jobId, address payer, Terms memory terms, JobWord old) internal returns (JobWord word) {
+    function _missed(bytes32 jobId, address payer, Terms calldata terms, JobWord old) internal returns (JobWord word) {
         address provider = old.provider();
         uint256 bounty = _bountyOf(terms.bond);
         uint256 paid = _slash(provider, terms.bond, FeeMath.share(terms.bond, MISSED_BPS));

@@ -27,9 +27,6 @@ contract JobEscrow is JobVerdicts, OfferBook {
     uint256 private constant MAX_FINAL = 21 days;
     uint256 private constant MAX_VERIFIER = 3;
 
-    /// @notice Nonce of a payer's next job; never falls.
-    mapping(address payer => uint64) public nextNonce;
-
     /// @notice Addresses and settings of one escrow.
     struct Setup {
         address owner;
@@ -52,98 +49,130 @@ contract JobEscrow is JobVerdicts, OfferBook {
     {}
 
     /// @notice Creates and funds a job that any bonded provider may accept.
+    /// @param terms Terms of the job, within their bounds.
     /// @param fromCredit Take budget and dispute stake from the caller's credit instead of its tokens.
     /// @return jobId The job's id.
-    function post(Terms memory terms, bool fromCredit) external nonReentrant whenNotPaused returns (bytes32 jobId) {
-        (jobId, ) = _create(terms, JobWords.OPEN, address(0));
-        _fund(terms.asset, msg.sender, terms.budget + FeeMath.share(terms.budget, DISPUTE_BPS), fromCredit);
+    function post(Terms calldata terms, bool fromCredit) external returns (bytes32 jobId) {
+        jobId = _create(terms, _hash(terms), address(0));
+        _lockFunds(terms, fromCredit);
     }
 
     /// @notice Creates and funds a job and assigns it to the provider who signed the offer.
+    /// @param terms Terms of the job, within their bounds.
+    /// @param offer The provider's offer for these terms.
     /// @param fromCredit Take budget and dispute stake from the caller's credit instead of its tokens.
     /// @return jobId The job's id.
     function create(
-        Terms memory terms,
+        Terms calldata terms,
         Offer calldata offer,
         bool fromCredit
-    ) external nonReentrant whenNotPaused returns (bytes32 jobId) {
-        address provider = _useOffer(_hash(terms), offer);
-        JobWord word;
-        (jobId, word) = _create(terms, JobWords.ASSIGNED, provider);
-        _requireTime(jobId, terms, word);
-        emit JobAssigned(jobId, provider, 1);
+    ) external returns (bytes32 jobId) {
+        bytes32 hash = _hash(terms);
+        address provider = _useOffer(hash, offer);
+        jobId = _create(terms, hash, provider);
         staking.lockBond(provider, terms.bond);
-        _fund(terms.asset, msg.sender, terms.budget + FeeMath.share(terms.budget, DISPUTE_BPS), fromCredit);
+        _lockFunds(terms, fromCredit);
     }
 
     /// @notice Assigns an open job to the caller and locks its bond. Accepting states that the caller holds spec and input.
-    function accept(address payer, uint64 payerNonce, Terms memory terms) external whenNotPaused {
-        (bytes32 jobId, JobWord word) = _find(payer, payerNonce, JobWords.OPEN);
-        _requireTerms(jobId, terms);
+    function accept(address payer, uint64 payerNonce, Terms calldata terms) external whenNotPaused {
+        (bytes32 jobId, Job storage job, JobWord word) = _find(
+            payer,
+            payerNonce,
+            terms,
+            JobWords.OPEN
+        );
         uint256 attempt = word.attempt() + 1;
         if (attempt > MAX_ATTEMPTS) revert NoAttemptsLeft(jobId);
-        _requireTime(jobId, terms, word);
-        _move(
-            jobId,
-            JobWords.pack(msg.sender, word.created(), block.timestamp, JobWords.ASSIGNED, attempt, word.bounties())
+        // The work must be able to end, grace included, before the job can be refunded.
+        uint256 latest = word.created() + terms.finalSeconds;
+        if (block.timestamp + terms.workSeconds + GRACE > latest) revert TooLate(jobId, latest);
+        job.word = JobWords.pack(
+            msg.sender,
+            word.created(),
+            block.timestamp,
+            JobWords.ASSIGNED,
+            attempt,
+            word.bounties()
         );
         emit JobAssigned(jobId, msg.sender, uint8(attempt));
         staking.lockBond(msg.sender, terms.bond);
     }
 
     /// @notice Submits the result of the caller's assignment, once, before its deadline and the grace have passed.
-    function submit(address payer, uint64 payerNonce, Terms memory terms, Submission calldata submission) external {
-        (bytes32 jobId, JobWord word) = _find(payer, payerNonce, JobWords.ASSIGNED);
-        bytes32 hash = _requireTerms(jobId, terms);
+    function submit(address payer, uint64 payerNonce, Terms calldata terms, Submission calldata submission) external {
+        (bytes32 jobId, Job storage job, JobWord word) = _find(
+            payer,
+            payerNonce,
+            terms,
+            JobWords.ASSIGNED
+        );
         if (msg.sender != word.provider()) revert NotProvider(msg.sender, word.provider());
         uint256 latest = word.since() + terms.workSeconds + GRACE;
         if (block.timestamp >= latest) revert TooLate(jobId, latest);
         if (submission.resultHash == 0) revert EmptyResult();
         if (submission.units > terms.maxUnits) revert TooManyUnits(submission.units, terms.maxUnits);
-        _put(
-            jobId,
-            _commitment(hash, submission.resultHash, submission.units),
-            word.moved(JobWords.SUBMITTED, block.timestamp)
-        );
+        job.commitment = _commitment(job.commitment, submission);
+        job.word = word.moved(JobWords.SUBMITTED, block.timestamp);
         emit JobSubmitted(jobId, msg.sender, uint8(word.attempt()), submission.resultHash, submission.units);
     }
 
     /// @notice The caller, who is the payer, accepts what was submitted. After a dispute it concedes its stake.
-    function acceptResult(uint64 payerNonce, Terms memory terms, Submission calldata submission) external {
-        (bytes32 jobId, JobWord word) = _findSubmitted(msg.sender, payerNonce, terms, submission);
+    function acceptResult(uint64 payerNonce, Terms calldata terms, Submission calldata submission) external {
+        (bytes32 jobId, Job storage job, JobWord word) = _findSubmitted(
+            msg.sender,
+            payerNonce,
+            terms,
+            submission
+        );
         uint256 price = _priceOf(terms, submission.units);
-        _end(jobId, msg.sender, terms, word, End(Ending.Accepted, price, submission.units, 0));
+        _end(jobId, job, msg.sender, terms, word, End(Ending.Accepted, price, submission.units, 0));
     }
 
     /// @notice The caller, who is the payer, disputes what was submitted, within the challenge window.
-    function dispute(uint64 payerNonce, Terms memory terms, Submission calldata submission) external {
-        (bytes32 jobId, JobWord word) = _findSubmitted(msg.sender, payerNonce, terms, submission);
+    function dispute(uint64 payerNonce, Terms calldata terms, Submission calldata submission) external {
+        (bytes32 jobId, Job storage job, JobWord word) = _findSubmitted(
+            msg.sender,
+            payerNonce,
+            terms,
+            submission
+        );
         if (word.state() != JobWords.SUBMITTED) revert WrongState(jobId, word.state());
         uint256 latest = word.since() + terms.challengeSeconds;
         if (block.timestamp >= latest) revert TooLate(jobId, latest);
-        _move(jobId, word.moved(JobWords.DISPUTED, block.timestamp));
+        job.word = word.moved(JobWords.DISPUTED, block.timestamp);
         emit JobDisputed(jobId, block.timestamp + VERDICT_TIME);
     }
 
     /// @notice Settles what nobody has challenged. Anyone, from the end of the challenge window on.
-    function settle(address payer, uint64 payerNonce, Terms memory terms, Submission calldata submission) external {
-        (bytes32 jobId, JobWord word) = _findSubmitted(payer, payerNonce, terms, submission);
+    function settle(address payer, uint64 payerNonce, Terms calldata terms, Submission calldata submission) external {
+        (bytes32 jobId, Job storage job, JobWord word) = _findSubmitted(
+            payer,
+            payerNonce,
+            terms,
+            submission
+        );
         if (word.state() != JobWords.SUBMITTED) revert WrongState(jobId, word.state());
         if (terms.attested) revert JobIsAttested(jobId);
         uint256 earliest = word.since() + terms.challengeSeconds;
         if (block.timestamp < earliest) revert TooEarly(jobId, earliest);
         uint256 price = _priceOf(terms, submission.units);
-        _end(jobId, payer, terms, word, End(Ending.Unchallenged, price, submission.units, 0));
+        _end(jobId, job, payer, terms, word, End(Ending.Unchallenged, price, submission.units, 0));
     }
 
     /// @notice Settles half of a job that waits for a verdict which has not come in time. Anyone.
     function settleSilent(
         address payer,
         uint64 payerNonce,
-        Terms memory terms,
+        Terms calldata terms,
         Submission calldata submission
     ) external {
-        (bytes32 jobId, JobWord word) = _findSubmitted(payer, payerNonce, terms, submission);
+        (bytes32 jobId, Job storage job, JobWord word) = _findSubmitted(
+            payer,
+            payerNonce,
+            terms,
+            submission
+        );
         uint256 earliest = word.since() + VERDICT_TIME;
         if (word.state() == JobWords.SUBMITTED) {
             if (!terms.attested) revert WrongState(jobId, JobWords.SUBMITTED);
@@ -151,24 +180,31 @@ contract JobEscrow is JobVerdicts, OfferBook {
         }
         if (block.timestamp < earliest) revert TooEarly(jobId, earliest);
         uint256 half = _priceOf(terms, submission.units) / 2;
-        _end(jobId, payer, terms, word, End(Ending.Silent, half, submission.units, 0));
+        _end(jobId, job, payer, terms, word, End(Ending.Silent, half, submission.units, 0));
     }
 
     /// @notice Takes a job from a provider who has missed its deadline and the grace, and opens it again. Anyone.
-    function reopen(address payer, uint64 payerNonce, Terms memory terms) external {
-        (bytes32 jobId, JobWord word) = _find(payer, payerNonce, JobWords.ASSIGNED);
-        _requireTerms(jobId, terms);
+    function reopen(address payer, uint64 payerNonce, Terms calldata terms) external {
+        (bytes32 jobId, Job storage job, JobWord word) = _find(
+            payer,
+            payerNonce,
+            terms,
+            JobWords.ASSIGNED
+        );
         _requireMissed(jobId, terms, word);
-        _move(jobId, _missed(jobId, payer, terms, word));
+        job.word = _missed(jobId, payer, terms, word);
     }
 
-    /// @notice Ends a job that can no longer be done: past its final time or without an assignment left, and open or missed. Anyone.
-    function refund(address payer, uint64 payerNonce, Terms memory terms) external {
-        bytes32 jobId = jobIdOf(payer, payerNonce);
-        JobWord word = _word(jobId);
-        bool assigned = word.state() == JobWords.ASSIGNED;
-        if (!assigned && word.state() != JobWords.OPEN) revert WrongState(jobId, word.state());
-        _requireTerms(jobId, terms);
+    /// @notice Ends a job that can no longer be done: past its final time or without an assignment left, and open or
+    /// missed. Anyone.
+    function refund(address payer, uint64 payerNonce, Terms calldata terms) external {
+        bool assigned = _at(jobIdOf(payer, payerNonce)).word.state() == JobWords.ASSIGNED;
+        (bytes32 jobId, Job storage job, JobWord word) = _find(
+            payer,
+            payerNonce,
+            terms,
+            assigned ? JobWords.ASSIGNED : JobWords.OPEN
+        );
         if (word.attempt() < MAX_ATTEMPTS) {
             uint256 earliest = word.created() + terms.finalSeconds;
             if (block.timestamp < earliest) revert TooEarly(jobId, earliest);
@@ -177,14 +213,18 @@ contract JobEscrow is JobVerdicts, OfferBook {
             _requireMissed(jobId, terms, word);
             word = _missed(jobId, payer, terms, word);
         }
-        _end(jobId, payer, terms, word, End(Ending.Refunded, 0, 0, 0));
+        _end(jobId, job, payer, terms, word, End(Ending.Refunded, 0, 0, 0));
     }
 
     /// @notice The caller, who is the payer, takes an open job back.
-    function cancel(uint64 payerNonce, Terms memory terms) external {
-        (bytes32 jobId, JobWord word) = _find(msg.sender, payerNonce, JobWords.OPEN);
-        _requireTerms(jobId, terms);
-        _end(jobId, msg.sender, terms, word, End(Ending.Cancelled, 0, 0, 0));
+    function cancel(uint64 payerNonce, Terms calldata terms) external {
+        (bytes32 jobId, Job storage job, JobWord word) = _find(
+            msg.sender,
+            payerNonce,
+            terms,
+            JobWords.OPEN
+        );
+        _end(jobId, job, msg.sender, terms, word, End(Ending.Cancelled, 0, 0, 0));
     }
 
     /// @inheritdoc IOfferBook
@@ -198,21 +238,26 @@ contract JobEscrow is JobVerdicts, OfferBook {
         return _reputation(provider, asset);
     }
 
-    function _create(
-        Terms memory terms,
-        uint256 state,
-        address provider
-    ) private returns (bytes32 jobId, JobWord word) {
+    /// @dev Writes a job of the caller, open or, with a provider, in its first assignment.
+    function _create(Terms calldata terms, bytes32 hash, address provider) private returns (bytes32 jobId) {
         _checkTerms(terms);
-        uint64 nonce = nextNonce[msg.sender]++;
+        uint64 nonce = _enter();
         jobId = jobIdOf(msg.sender, nonce);
-        word = JobWords.pack(provider, block.timestamp, block.timestamp, state, state == JobWords.ASSIGNED ? 1 : 0, 0);
-        _put(jobId, _hash(terms), word);
-        emit JobCreated(jobId, msg.sender, nonce, terms);
+        Job storage job = _at(jobId);
+        job.commitment = hash;
+        job.word =
+            provider == address(0)
+                ? JobWords.pack(provider, block.timestamp, block.timestamp, JobWords.OPEN, 0, 0)
+                : JobWords.pack(provider, block.timestamp, block.timestamp, JobWords.ASSIGNED, 1, 0);
+        emit JobCreated(jobId, msg.sender, provider, nonce, terms);
     }
 
-    function _checkTerms(Terms memory terms) private view {
-        if (!isAllowed(terms.asset)) revert AssetNotAllowed(terms.asset);
+    function _lockFunds(Terms calldata terms, bool fromCredit) private {
+        _fund(terms.asset, msg.sender, terms.budget + FeeMath.share(terms.budget, DISPUTE_BPS), fromCredit);
+    }
+
+    /// @dev The bounds of `Terms`. Reads every narrow member, so that words with bits above their type are refused.
+    function _checkTerms(Terms calldata terms) private view {
         bytes32 field;
         if (terms.verifier == 0 || terms.verifier > MAX_VERIFIER) field = "verifier";
         if (terms.unitPrice == 0) field = "unitPrice";
@@ -223,19 +268,14 @@ contract JobEscrow is JobVerdicts, OfferBook {
         if (_outside(terms.challengeSeconds, MIN_CHALLENGE, MAX_CHALLENGE)) field = "challengeSeconds";
         if (_outside(terms.finalSeconds, terms.workSeconds + GRACE, MAX_FINAL)) field = "finalSeconds";
         if (field != 0) revert TermsOutOfBounds(field);
+        if (!isAllowed(terms.asset)) revert AssetNotAllowed(terms.asset);
     }
 
     function _outside(uint256 value, uint256 min, uint256 max) private pure returns (bool) {
         return value < min || value > max;
     }
 
-    /// @dev An assignment must be able to end, grace included, before the job can be refunded.
-    function _requireTime(bytes32 jobId, Terms memory terms, JobWord word) private view {
-        uint256 latest = word.created() + terms.finalSeconds;
-        if (block.timestamp + terms.workSeconds + GRACE > latest) revert TooLate(jobId, latest);
-    }
-
-    function _requireMissed(bytes32 jobId, Terms memory terms, JobWord word) private view {
+    function _requireMissed(bytes32 jobId, Terms calldata terms, JobWord word) private view {
         uint256 earliest = word.since() + terms.workSeconds + GRACE;
         if (block.timestamp < earliest) revert TooEarly(jobId, earliest);
     }

@@ -11,10 +11,10 @@ import { IOfferBook } from "./IOfferBook.sol";
 /// beyond these moves the window up, and what falls below it is dead, used or not. So no nonce ever works again, and
 /// using an offer never costs a fresh slot. Contract wallets cannot sign offers.
 abstract contract OfferBook is IJobEscrow, IOfferBook, EIP712 {
-    /// @notice How many nonces one word covers.
-    uint64 public constant WINDOW = 192;
-    /// @notice Nonces from the floor up to this far above it can be used; killing all offers raises the floor by it.
-    uint64 public constant REACH = 1 << 32;
+    /// @dev How many nonces one word covers.
+    uint64 internal constant WINDOW = 192;
+    /// @dev Nonces from the floor up to this far above it can be used; killing all offers raises the floor by it.
+    uint64 internal constant REACH = 1 << 32;
 
     bytes32 private constant OFFER_TYPEHASH = keccak256(
         "Offer(bytes32 terms,address payer,uint64 nonce,uint64 expiry)"
@@ -50,9 +50,17 @@ abstract contract OfferBook is IJobEscrow, IOfferBook, EIP712 {
         if (offer.payer != address(0) && offer.payer != msg.sender) {
             revert OfferForAnotherPayer(offer.payer, msg.sender);
         }
-        bytes32 digest = _hashTypedDataV4(
-            keccak256(abi.encode(OFFER_TYPEHASH, terms, offer.payer, offer.nonce, offer.expiry))
-        );
+        bytes32 typeHash = OFFER_TYPEHASH;
+        bytes32 structHash;
+        // keccak256(abi.encode(OFFER_TYPEHASH, terms, offer.payer, offer.nonce, offer.expiry))
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, typeHash)
+            mstore(add(free, 32), terms)
+            calldatacopy(add(free, 64), offer, 96)
+            structHash := keccak256(free, 160)
+        }
+        bytes32 digest = _hashTypedDataV4(structHash);
         ECDSA.RecoverError problem;
         (provider, problem, ) = ECDSA.tryRecover(digest, offer.r, offer.vs);
         if (problem != ECDSA.RecoverError.NoError) revert InvalidOfferSignature();

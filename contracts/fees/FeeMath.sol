@@ -67,8 +67,8 @@ library FeeMath {
         uint256 feeBps,
         bool model,
         bool referrer
-    ) internal pure returns (Split memory s) {
-        s = split(cumulative, feeBps, model, referrer);
+    ) internal pure returns (Split memory) {
+        Split memory s = split(cumulative, feeBps, model, referrer);
         if (redeemed == 0) return s;
         Split memory before = split(redeemed, feeBps, model, referrer);
         unchecked {
@@ -80,5 +80,6 @@ library FeeMath {
             s.buyback -= before.buyback;
             s.treasury -= before.treasury;
         }
+        return s;
     }
 }

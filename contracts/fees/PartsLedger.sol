@@ -7,11 +7,11 @@ import { ERC20Burnable } from "@openzeppelin/contracts/token/ERC20/extensions/ER
 import { IERC20Metadata } from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import { GuardianPause } from "../governance/GuardianPause.sol";
 import { IRegistry } from "../registry/IRegistry.sol";
 import { SelfPermit } from "../token/SelfPermit.sol";
 import { AccountWord, AccountWords } from "./AccountWord.sol";
 import { BurnCounter } from "./BurnCounter.sol";
+import { EntryCounter } from "./EntryCounter.sol";
 import { FeeMath } from "./FeeMath.sol";
 
 /// @title The parts of every price, booked and swept
@@ -20,21 +20,11 @@ import { FeeMath } from "./FeeMath.sol";
 /// Anyone sweeps; a sweep pays its owner, and what cannot be pushed becomes or stays a credit that the owner may
 /// withdraw to another address.
 /// @dev The burn and buyback parts of a STUN fee are burned by the sweep, see docs/decisions/job-escrow.md.
-abstract contract PartsLedger is GuardianPause, ReentrancyGuardTransient, SelfPermit, BurnCounter {
+abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPermit, BurnCounter {
     using SafeERC20 for IERC20;
 
-    /// @notice Most gas that a token gets to carry out a push.
-    uint256 public constant PUSH_GAS = 200_000;
-
-    struct ModelParts {
-        uint96 owed;
-        address creator;
-    }
-
-    struct House {
-        uint128 toBurn;
-        uint128 treasury;
-    }
+    /// @dev Most gas that a token gets to carry out a push.
+    uint256 private constant PUSH_GAS = 200_000;
 
     struct Asset {
         bool allowed;
@@ -52,8 +42,10 @@ abstract contract PartsLedger is GuardianPause, ReentrancyGuardTransient, SelfPe
 
     uint256 private immutable _stunUnit;
     mapping(address asset => mapping(address account => AccountWord)) private _accounts;
-    mapping(address asset => mapping(bytes32 modelId => ModelParts)) private _models;
-    mapping(address asset => House) private _house;
+    /// @dev creator << 96 | owed
+    mapping(address asset => mapping(bytes32 modelId => uint256)) private _models;
+    /// @dev treasury << 128 | to be burned
+    mapping(address asset => uint256) private _house;
     mapping(address asset => Asset) private _assets;
 
     /// @notice An asset other than STUN may be used for new work, or no longer.
@@ -139,29 +131,32 @@ abstract contract PartsLedger is GuardianPause, ReentrancyGuardTransient, SelfPe
 
     /// @notice Pays what a model has earned for its creator. Anyone may call.
     function sweepRoyalty(address asset, bytes32 modelId) external nonReentrant {
-        ModelParts memory model = _models[asset][modelId];
-        if (model.owed == 0) revert NothingOwed(asset, model.creator);
-        _models[asset][modelId].owed = 0;
-        _pay(asset, model.creator, model.owed);
+        uint256 model = _models[asset][modelId];
+        uint256 owed = uint96(model);
+        if (owed == 0) revert NothingOwed(asset, address(uint160(model >> 96)));
+        _models[asset][modelId] = model - owed;
+        _pay(asset, address(uint160(model >> 96)), owed);
     }
 
     /// @notice Sends the treasury's part of one asset's fees and burns (STUN) or sends on (others) the rest. Anyone may call.
     /// A part that cannot be pushed stays booked.
     function sweepFees(address asset) external nonReentrant {
-        House memory house = _house[asset];
-        if (house.toBurn == 0 && house.treasury == 0) revert NothingOwed(asset, treasury);
+        (uint256 toBurn, uint256 toTreasury) = feesOf(asset);
+        if (toBurn == 0 && toTreasury == 0) revert NothingOwed(asset, treasury);
         delete _house[asset];
-        if (!_push(asset, treasury, house.treasury)) {
-            _house[asset].treasury = house.treasury;
-            house.treasury = 0;
+        uint256 kept;
+        if (!_push(asset, treasury, toTreasury)) {
+            kept = toTreasury << 128;
+            toTreasury = 0;
         }
         if (asset == address(stun)) {
-            if (house.toBurn != 0) _burn(stun, house.toBurn);
-        } else if (buybackVault == address(0) || !_push(asset, buybackVault, house.toBurn)) {
-            _house[asset].toBurn = house.toBurn;
-            house.toBurn = 0;
+            if (toBurn != 0) _burn(stun, toBurn);
+        } else if (buybackVault == address(0) || !_push(asset, buybackVault, toBurn)) {
+            kept |= toBurn;
+            toBurn = 0;
         }
-        emit FeesSwept(asset, house.treasury, house.toBurn);
+        if (kept != 0) _house[asset] = kept;
+        emit FeesSwept(asset, toTreasury, toBurn);
     }
 
     /// @notice What `account` may withdraw, in base units.
@@ -176,15 +171,15 @@ abstract contract PartsLedger is GuardianPause, ReentrancyGuardTransient, SelfPe
 
     /// @notice What a model has earned for its creator and is not swept, in base units.
     function royaltyOf(address asset, bytes32 modelId) external view returns (uint256) {
-        return _models[asset][modelId].owed;
+        return uint96(_models[asset][modelId]);
     }
 
     /// @notice What is booked of one asset's fees and not swept, in base units.
     /// @return toBurn To be burned (STUN) or bought back (others).
     /// @return toTreasury To be sent to the treasury.
-    function feesOf(address asset) external view returns (uint256 toBurn, uint256 toTreasury) {
-        House memory house = _house[asset];
-        return (house.toBurn, house.treasury);
+    function feesOf(address asset) public view returns (uint256 toBurn, uint256 toTreasury) {
+        uint256 house = _house[asset];
+        return (uint128(house), house >> 128);
     }
 
     /// @notice Whether new work may be paid in `asset`.
@@ -198,14 +193,18 @@ abstract contract PartsLedger is GuardianPause, ReentrancyGuardTransient, SelfPe
     }
 
     function _credit(address asset, address account, uint256 amount) internal {
-        if (amount != 0) _accounts[asset][account] = _accounts[asset][account].addCredit(amount);
+        if (amount == 0) return;
+        mapping(address => AccountWord) storage accounts = _accounts[asset];
+        accounts[account] = accounts[account].addCredit(amount);
     }
 
     function _countFailure(address provider) internal {
-        _accounts[address(stun)][provider] = _accounts[address(stun)][provider].addFailure();
+        mapping(address => AccountWord) storage accounts = _accounts[address(stun)];
+        accounts[provider] = accounts[provider].addFailure();
     }
 
     /// @dev Books the parts of the step from `redeemed` to `cumulative`, and `extra` to the provider's credit.
+    /// @return fee The protocol's part of the step.
     function _book(
         address asset,
         address provider,
@@ -213,47 +212,43 @@ abstract contract PartsLedger is GuardianPause, ReentrancyGuardTransient, SelfPe
         uint256 redeemed,
         uint256 cumulative,
         uint256 extra
-    ) internal returns (uint256) {
-        AccountWord word = _accounts[asset][provider];
-        if (word.referrerState() == AccountWords.UNKNOWN) {
-            (bool registered, address referrer) = registry.referrerOf(provider);
-            if (registered) {
-                word = word.withReferrerState(
-                    referrer == address(0) ? AccountWords.NO_REFERRER : AccountWords.HAS_REFERRER
-                );
-            }
-        }
-        address creator;
-        ModelParts memory model;
+    ) internal returns (uint256 fee) {
+        mapping(address => AccountWord) storage accounts = _accounts[asset];
+        AccountWord word = accounts[provider];
+        if (word.referrerState() == AccountWords.UNKNOWN) word = _askReferrer(word, provider);
+        uint256 model;
         if (modelId != 0) {
             model = _models[asset][modelId];
-            creator = model.creator != address(0) ? model.creator : registry.creatorOf(modelId);
+            if (model == 0) model = uint256(uint160(registry.creatorOf(modelId))) << 96;
         }
         bool isStun = asset == address(stun);
         FeeMath.Split memory parts = FeeMath.splitStep(
             redeemed,
             cumulative,
             isStun ? FeeMath.STUN_FEE_BPS : FeeMath.OTHER_FEE_BPS,
-            creator != address(0),
+            model != 0,
             word.referrerState() == AccountWords.HAS_REFERRER
         );
-        _accounts[asset][provider] = word.addCredit(parts.provider + extra).addReferral(parts.referral).addFees(
-            parts.fee / (isStun ? _stunUnit : _assets[asset].unit)
-        );
+        fee = parts.fee;
         // Parts of what the ledger holds, which is at most 2^96 - 1 of an asset.
         unchecked {
-            if (creator != address(0)) {
-                _models[asset][modelId] = ModelParts({ owed: model.owed + uint96(parts.royalty), creator: creator });
-            }
-            House memory house = _house[asset];
-            house.toBurn += uint128(parts.burn + parts.buyback);
-            house.treasury += uint128(parts.treasury);
-            _house[asset] = house;
+            accounts[provider] = word.addCredit(parts.provider + extra).addReferral(parts.referral).addFees(
+                fee / (isStun ? _stunUnit : _assets[asset].unit)
+            );
+            if (model != 0) _models[asset][modelId] = model + parts.royalty;
+            _house[asset] += (parts.treasury << 128) + parts.burn + parts.buyback;
         }
-        return parts.fee;
     }
 
-    /// @dev Takes `amount` of the payer's credit or, when `fromCredit` is false, of its tokens.
+    /// @dev Notes the registry's answer, which is final once the provider is registered.
+    function _askReferrer(AccountWord word, address provider) private view returns (AccountWord) {
+        (bool registered, address referrer) = registry.referrerOf(provider);
+        if (!registered) return word;
+        return word.withReferrerState(referrer == address(0) ? AccountWords.NO_REFERRER : AccountWords.HAS_REFERRER);
+    }
+
+    /// @dev Takes `amount` of the payer's credit or, when `fromCredit` is false, of its tokens. STUN calls nobody and
+    /// delivers what it is asked for: only other assets are watched.
     function _fund(address asset, address payer, uint256 amount, bool fromCredit) internal {
         if (fromCredit) {
             AccountWord word = _accounts[asset][payer];
@@ -261,10 +256,12 @@ abstract contract PartsLedger is GuardianPause, ReentrancyGuardTransient, SelfPe
             _accounts[asset][payer] = word.subCredit(amount);
             return;
         }
-        if (asset == address(stun)) {
-            IERC20(asset).safeTransferFrom(payer, address(this), amount);
-            return;
-        }
+        if (asset == address(stun)) IERC20(asset).safeTransferFrom(payer, address(this), amount);
+        else _pull(asset, payer, amount);
+    }
+
+    /// @dev Guarded, so that nothing that leaves or enters meanwhile can pass for what the asset failed to deliver.
+    function _pull(address asset, address payer, uint256 amount) private nonReentrant {
         uint256 before = IERC20(asset).balanceOf(address(this));
         IERC20(asset).safeTransferFrom(payer, address(this), amount);
         uint256 balance = IERC20(asset).balanceOf(address(this));

@@ -133,16 +133,14 @@ contract Committee is ICommittee, Ownable2Step, EIP712 {
         address previous;
         // Members and signers both ascend, so that one walk over the set finds them all.
         uint256 position = 1;
-        for (uint256 i; i < count; ++i) {
-            (address signer, ECDSA.RecoverError problem, ) = ECDSA.tryRecoverCalldata(
-                digest,
-                signatures[i * 65:i * 65 + 65]
-            );
-            if (problem != ECDSA.RecoverError.NoError) revert InvalidSignature(i);
-            if (signer <= previous) revert SignersNotAscending(signer, previous);
-            while (position < set.length && _memberAt(set, position) < signer) position += 20;
-            if (position >= set.length || _memberAt(set, position) != signer) revert NotMember(signer);
-            previous = signer;
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                address signer = _signerAt(digest, signatures, i);
+                if (signer <= previous) revert SignersNotAscending(signer, previous);
+                while (position < set.length && _memberAt(set, position) < signer) position += 20;
+                if (position >= set.length || _memberAt(set, position) != signer) revert NotMember(signer);
+                previous = signer;
+            }
         }
     }
 
@@ -201,6 +199,22 @@ contract Committee is ICommittee, Ownable2Step, EIP712 {
             at := create(0, add(init, 32), mload(init))
         }
         if (at == address(0)) revert SetNotStored();
+    }
+
+    /// @dev Who made the signature at `index`, 65 bytes each.
+    function _signerAt(bytes32 digest, bytes calldata signatures, uint256 index) private pure returns (address signer) {
+        bytes32 r;
+        bytes32 s;
+        uint8 v;
+        assembly ("memory-safe") {
+            let at := add(signatures.offset, mul(index, 65))
+            r := calldataload(at)
+            s := calldataload(add(at, 32))
+            v := byte(0, calldataload(add(at, 64)))
+        }
+        ECDSA.RecoverError problem;
+        (signer, problem, ) = ECDSA.tryRecover(digest, v, r, s);
+        if (problem != ECDSA.RecoverError.NoError) revert InvalidSignature(index);
     }
 
     function _memberAt(bytes memory set, uint256 position) private pure returns (address member) {

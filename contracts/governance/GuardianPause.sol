@@ -6,7 +6,8 @@ import { Ownable2Step } from "@openzeppelin/contracts/access/Ownable2Step.sol";
 /// @title Pause of a module's entries by the guardian
 /// @notice The guardian can stop the entries of a module for at most seven days, and not again for thirty days after
 /// that. A pause stops entries only: a function that lets value leave never carries `whenNotPaused`.
-/// @dev One slot holds all of it, so that an entry pays one cold read.
+/// @dev An entry reads `pausedUntil` alone. It begins a slot whose rest a module may use for what its entries write
+/// anyway, so that the pause costs them nothing more.
 abstract contract GuardianPause is Ownable2Step {
     /// @notice Longest pause, in seconds.
     uint48 public constant MAX_PAUSE = 7 days;
@@ -15,10 +16,10 @@ abstract contract GuardianPause is Ownable2Step {
 
     /// @notice Who may pause; set by the owner.
     address public guardian;
+    /// @notice No new pause can begin before this time, in unix seconds.
+    uint96 public pauseAllowedAt;
     /// @notice Entries are refused before this time, in unix seconds.
     uint48 public pausedUntil;
-    /// @notice No new pause can begin before this time, in unix seconds.
-    uint48 public pauseAllowedAt;
 
     /// @notice The entries of this module were stopped.
     event Paused(uint48 until);
@@ -45,7 +46,7 @@ abstract contract GuardianPause is Ownable2Step {
     function pause(uint48 duration) external {
         if (msg.sender != guardian) revert NotGuardian(msg.sender);
         if (duration == 0 || duration > MAX_PAUSE) revert InvalidPause(duration, MAX_PAUSE);
-        if (block.timestamp < pauseAllowedAt) revert PauseCooldown(pauseAllowedAt);
+        if (block.timestamp < pauseAllowedAt) revert PauseCooldown(uint48(pauseAllowedAt));
         uint48 until = uint48(block.timestamp) + duration;
         pausedUntil = until;
         pauseAllowedAt = until + PAUSE_COOLDOWN;

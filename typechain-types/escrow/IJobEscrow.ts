@@ -112,11 +112,24 @@ export namespace JobAssignedEvent {
 }
 
 export namespace JobCreatedEvent {
-  export type InputTuple = [jobId: BytesLike, payer: AddressLike, payerNonce: BigNumberish, terms: TermsStruct];
-  export type OutputTuple = [jobId: string, payer: string, payerNonce: bigint, terms: TermsStructOutput];
+  export type InputTuple = [
+    jobId: BytesLike,
+    payer: AddressLike,
+    provider: AddressLike,
+    payerNonce: BigNumberish,
+    terms: TermsStruct
+  ];
+  export type OutputTuple = [
+    jobId: string,
+    payer: string,
+    provider: string,
+    payerNonce: bigint,
+    terms: TermsStructOutput
+  ];
   export interface OutputObject {
     jobId: string;
     payer: string;
+    provider: string;
     payerNonce: bigint;
     terms: TermsStructOutput;
   }
@@ -327,7 +340,7 @@ export interface IJobEscrow extends BaseContract {
       JobAssignedEvent.OutputObject
     >;
 
-    "JobCreated(bytes32,address,uint64,tuple)": TypedContractEvent<
+    "JobCreated(bytes32,address,address,uint64,tuple)": TypedContractEvent<
       JobCreatedEvent.InputTuple,
       JobCreatedEvent.OutputTuple,
       JobCreatedEvent.OutputObject

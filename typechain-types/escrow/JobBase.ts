@@ -72,15 +72,8 @@ export type TermsStructOutput = [
 export interface JobBaseInterface extends Interface {
   getFunction(
     nameOrSignature:
-      | "DISPUTE_BPS"
-      | "GRACE"
-      | "MAX_ATTEMPTS"
       | "MAX_PAUSE"
-      | "MIN_BOND"
-      | "MISSED_BPS"
-      | "OVERCLAIM_BPS"
       | "PAUSE_COOLDOWN"
-      | "PUSH_GAS"
       | "VERDICT_TIME"
       | "acceptOwnership"
       | "burned"
@@ -93,6 +86,7 @@ export interface JobBaseInterface extends Interface {
       | "jobIdOf"
       | "jobOf"
       | "multicall"
+      | "nextNonce"
       | "owner"
       | "pause"
       | "pauseAllowedAt"
@@ -142,15 +136,8 @@ export interface JobBaseInterface extends Interface {
       | "Withdrawn"
   ): EventFragment;
 
-  encodeFunctionData(functionFragment: "DISPUTE_BPS", values?: undefined): string;
-  encodeFunctionData(functionFragment: "GRACE", values?: undefined): string;
-  encodeFunctionData(functionFragment: "MAX_ATTEMPTS", values?: undefined): string;
   encodeFunctionData(functionFragment: "MAX_PAUSE", values?: undefined): string;
-  encodeFunctionData(functionFragment: "MIN_BOND", values?: undefined): string;
-  encodeFunctionData(functionFragment: "MISSED_BPS", values?: undefined): string;
-  encodeFunctionData(functionFragment: "OVERCLAIM_BPS", values?: undefined): string;
   encodeFunctionData(functionFragment: "PAUSE_COOLDOWN", values?: undefined): string;
-  encodeFunctionData(functionFragment: "PUSH_GAS", values?: undefined): string;
   encodeFunctionData(functionFragment: "VERDICT_TIME", values?: undefined): string;
   encodeFunctionData(functionFragment: "acceptOwnership", values?: undefined): string;
   encodeFunctionData(functionFragment: "burned", values?: undefined): string;
@@ -163,6 +150,7 @@ export interface JobBaseInterface extends Interface {
   encodeFunctionData(functionFragment: "jobIdOf", values: [AddressLike, BigNumberish]): string;
   encodeFunctionData(functionFragment: "jobOf", values: [BytesLike]): string;
   encodeFunctionData(functionFragment: "multicall", values: [BytesLike[]]): string;
+  encodeFunctionData(functionFragment: "nextNonce", values?: undefined): string;
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
   encodeFunctionData(functionFragment: "pause", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "pauseAllowedAt", values?: undefined): string;
@@ -190,15 +178,8 @@ export interface JobBaseInterface extends Interface {
   encodeFunctionData(functionFragment: "withdraw", values: [AddressLike, AddressLike]): string;
   encodeFunctionData(functionFragment: "withdrawTo", values: [AddressLike, AddressLike]): string;
 
-  decodeFunctionResult(functionFragment: "DISPUTE_BPS", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "GRACE", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "MAX_ATTEMPTS", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "MAX_PAUSE", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "MIN_BOND", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "MISSED_BPS", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "OVERCLAIM_BPS", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "PAUSE_COOLDOWN", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "PUSH_GAS", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "VERDICT_TIME", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "acceptOwnership", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "burned", data: BytesLike): Result;
@@ -211,6 +192,7 @@ export interface JobBaseInterface extends Interface {
   decodeFunctionResult(functionFragment: "jobIdOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "jobOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "multicall", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "nextNonce", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "pause", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "pauseAllowedAt", data: BytesLike): Result;
@@ -331,11 +313,24 @@ export namespace JobAssignedEvent {
 }
 
 export namespace JobCreatedEvent {
-  export type InputTuple = [jobId: BytesLike, payer: AddressLike, payerNonce: BigNumberish, terms: TermsStruct];
-  export type OutputTuple = [jobId: string, payer: string, payerNonce: bigint, terms: TermsStructOutput];
+  export type InputTuple = [
+    jobId: BytesLike,
+    payer: AddressLike,
+    provider: AddressLike,
+    payerNonce: BigNumberish,
+    terms: TermsStruct
+  ];
+  export type OutputTuple = [
+    jobId: string,
+    payer: string,
+    provider: string,
+    payerNonce: bigint,
+    terms: TermsStructOutput
+  ];
   export interface OutputObject {
     jobId: string;
     payer: string;
+    provider: string;
     payerNonce: bigint;
     terms: TermsStructOutput;
   }
@@ -563,23 +558,9 @@ export interface JobBase extends BaseContract {
   listeners(eventName?: string): Promise<Array<Listener>>;
   removeAllListeners<TCEvent extends TypedContractEvent>(event?: TCEvent): Promise<this>;
 
-  DISPUTE_BPS: TypedContractMethod<[], [bigint], "view">;
-
-  GRACE: TypedContractMethod<[], [bigint], "view">;
-
-  MAX_ATTEMPTS: TypedContractMethod<[], [bigint], "view">;
-
   MAX_PAUSE: TypedContractMethod<[], [bigint], "view">;
 
-  MIN_BOND: TypedContractMethod<[], [bigint], "view">;
-
-  MISSED_BPS: TypedContractMethod<[], [bigint], "view">;
-
-  OVERCLAIM_BPS: TypedContractMethod<[], [bigint], "view">;
-
   PAUSE_COOLDOWN: TypedContractMethod<[], [bigint], "view">;
-
-  PUSH_GAS: TypedContractMethod<[], [bigint], "view">;
 
   VERDICT_TIME: TypedContractMethod<[], [bigint], "view">;
 
@@ -622,6 +603,8 @@ export interface JobBase extends BaseContract {
   >;
 
   multicall: TypedContractMethod<[data: BytesLike[]], [string[]], "nonpayable">;
+
+  nextNonce: TypedContractMethod<[], [bigint], "view">;
 
   owner: TypedContractMethod<[], [string], "view">;
 
@@ -682,15 +665,8 @@ export interface JobBase extends BaseContract {
 
   getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-  getFunction(nameOrSignature: "DISPUTE_BPS"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "GRACE"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "MAX_ATTEMPTS"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "MAX_PAUSE"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "MIN_BOND"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "MISSED_BPS"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "OVERCLAIM_BPS"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "PAUSE_COOLDOWN"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "PUSH_GAS"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "VERDICT_TIME"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "acceptOwnership"): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(nameOrSignature: "burned"): TypedContractMethod<[], [bigint], "view">;
@@ -725,6 +701,7 @@ export interface JobBase extends BaseContract {
     "view"
   >;
   getFunction(nameOrSignature: "multicall"): TypedContractMethod<[data: BytesLike[]], [string[]], "nonpayable">;
+  getFunction(nameOrSignature: "nextNonce"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "owner"): TypedContractMethod<[], [string], "view">;
   getFunction(nameOrSignature: "pause"): TypedContractMethod<[duration: BigNumberish], [void], "nonpayable">;
   getFunction(nameOrSignature: "pauseAllowedAt"): TypedContractMethod<[], [bigint], "view">;
@@ -925,7 +902,7 @@ export interface JobBase extends BaseContract {
       JobAssignedEvent.OutputObject
     >;
 
-    "JobCreated(bytes32,address,uint64,tuple)": TypedContractEvent<
+    "JobCreated(bytes32,address,address,uint64,tuple)": TypedContractEvent<
       JobCreatedEvent.InputTuple,
       JobCreatedEvent.OutputTuple,
       JobCreatedEvent.OutputObject

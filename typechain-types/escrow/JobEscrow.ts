@@ -156,19 +156,9 @@ export declare namespace JobEscrow {
 export interface JobEscrowInterface extends Interface {
   getFunction(
     nameOrSignature:
-      | "DISPUTE_BPS"
-      | "GRACE"
-      | "MAX_ATTEMPTS"
-      | "MAX_BATCH"
       | "MAX_PAUSE"
-      | "MIN_BOND"
-      | "MISSED_BPS"
-      | "OVERCLAIM_BPS"
       | "PAUSE_COOLDOWN"
-      | "PUSH_GAS"
-      | "REACH"
       | "VERDICT_TIME"
-      | "WINDOW"
       | "accept"
       | "acceptOwnership"
       | "acceptResult"
@@ -249,19 +239,9 @@ export interface JobEscrowInterface extends Interface {
       | "Withdrawn"
   ): EventFragment;
 
-  encodeFunctionData(functionFragment: "DISPUTE_BPS", values?: undefined): string;
-  encodeFunctionData(functionFragment: "GRACE", values?: undefined): string;
-  encodeFunctionData(functionFragment: "MAX_ATTEMPTS", values?: undefined): string;
-  encodeFunctionData(functionFragment: "MAX_BATCH", values?: undefined): string;
   encodeFunctionData(functionFragment: "MAX_PAUSE", values?: undefined): string;
-  encodeFunctionData(functionFragment: "MIN_BOND", values?: undefined): string;
-  encodeFunctionData(functionFragment: "MISSED_BPS", values?: undefined): string;
-  encodeFunctionData(functionFragment: "OVERCLAIM_BPS", values?: undefined): string;
   encodeFunctionData(functionFragment: "PAUSE_COOLDOWN", values?: undefined): string;
-  encodeFunctionData(functionFragment: "PUSH_GAS", values?: undefined): string;
-  encodeFunctionData(functionFragment: "REACH", values?: undefined): string;
   encodeFunctionData(functionFragment: "VERDICT_TIME", values?: undefined): string;
-  encodeFunctionData(functionFragment: "WINDOW", values?: undefined): string;
   encodeFunctionData(functionFragment: "accept", values: [AddressLike, BigNumberish, TermsStruct]): string;
   encodeFunctionData(functionFragment: "acceptOwnership", values?: undefined): string;
   encodeFunctionData(functionFragment: "acceptResult", values: [BigNumberish, TermsStruct, SubmissionStruct]): string;
@@ -283,7 +263,7 @@ export interface JobEscrowInterface extends Interface {
   encodeFunctionData(functionFragment: "jobOf", values: [BytesLike]): string;
   encodeFunctionData(functionFragment: "killOffers", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "multicall", values: [BytesLike[]]): string;
-  encodeFunctionData(functionFragment: "nextNonce", values: [AddressLike]): string;
+  encodeFunctionData(functionFragment: "nextNonce", values?: undefined): string;
   encodeFunctionData(functionFragment: "offerWindow", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
   encodeFunctionData(functionFragment: "pause", values: [BigNumberish]): string;
@@ -328,19 +308,9 @@ export interface JobEscrowInterface extends Interface {
   encodeFunctionData(functionFragment: "withdraw", values: [AddressLike, AddressLike]): string;
   encodeFunctionData(functionFragment: "withdrawTo", values: [AddressLike, AddressLike]): string;
 
-  decodeFunctionResult(functionFragment: "DISPUTE_BPS", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "GRACE", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "MAX_ATTEMPTS", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "MAX_BATCH", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "MAX_PAUSE", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "MIN_BOND", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "MISSED_BPS", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "OVERCLAIM_BPS", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "PAUSE_COOLDOWN", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "PUSH_GAS", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "REACH", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "VERDICT_TIME", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "WINDOW", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "accept", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "acceptOwnership", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "acceptResult", data: BytesLike): Result;
@@ -501,11 +471,24 @@ export namespace JobAssignedEvent {
 }
 
 export namespace JobCreatedEvent {
-  export type InputTuple = [jobId: BytesLike, payer: AddressLike, payerNonce: BigNumberish, terms: TermsStruct];
-  export type OutputTuple = [jobId: string, payer: string, payerNonce: bigint, terms: TermsStructOutput];
+  export type InputTuple = [
+    jobId: BytesLike,
+    payer: AddressLike,
+    provider: AddressLike,
+    payerNonce: BigNumberish,
+    terms: TermsStruct
+  ];
+  export type OutputTuple = [
+    jobId: string,
+    payer: string,
+    provider: string,
+    payerNonce: bigint,
+    terms: TermsStructOutput
+  ];
   export interface OutputObject {
     jobId: string;
     payer: string;
+    provider: string;
     payerNonce: bigint;
     terms: TermsStructOutput;
   }
@@ -733,31 +716,11 @@ export interface JobEscrow extends BaseContract {
   listeners(eventName?: string): Promise<Array<Listener>>;
   removeAllListeners<TCEvent extends TypedContractEvent>(event?: TCEvent): Promise<this>;
 
-  DISPUTE_BPS: TypedContractMethod<[], [bigint], "view">;
-
-  GRACE: TypedContractMethod<[], [bigint], "view">;
-
-  MAX_ATTEMPTS: TypedContractMethod<[], [bigint], "view">;
-
-  MAX_BATCH: TypedContractMethod<[], [bigint], "view">;
-
   MAX_PAUSE: TypedContractMethod<[], [bigint], "view">;
-
-  MIN_BOND: TypedContractMethod<[], [bigint], "view">;
-
-  MISSED_BPS: TypedContractMethod<[], [bigint], "view">;
-
-  OVERCLAIM_BPS: TypedContractMethod<[], [bigint], "view">;
 
   PAUSE_COOLDOWN: TypedContractMethod<[], [bigint], "view">;
 
-  PUSH_GAS: TypedContractMethod<[], [bigint], "view">;
-
-  REACH: TypedContractMethod<[], [bigint], "view">;
-
   VERDICT_TIME: TypedContractMethod<[], [bigint], "view">;
-
-  WINDOW: TypedContractMethod<[], [bigint], "view">;
 
   accept: TypedContractMethod<[payer: AddressLike, payerNonce: BigNumberish, terms: TermsStruct], [void], "nonpayable">;
 
@@ -845,7 +808,7 @@ export interface JobEscrow extends BaseContract {
 
   multicall: TypedContractMethod<[data: BytesLike[]], [string[]], "nonpayable">;
 
-  nextNonce: TypedContractMethod<[payer: AddressLike], [bigint], "view">;
+  nextNonce: TypedContractMethod<[], [bigint], "view">;
 
   offerWindow: TypedContractMethod<
     [provider: AddressLike],
@@ -942,19 +905,9 @@ export interface JobEscrow extends BaseContract {
 
   getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-  getFunction(nameOrSignature: "DISPUTE_BPS"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "GRACE"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "MAX_ATTEMPTS"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "MAX_BATCH"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "MAX_PAUSE"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "MIN_BOND"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "MISSED_BPS"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "OVERCLAIM_BPS"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "PAUSE_COOLDOWN"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "PUSH_GAS"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "REACH"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "VERDICT_TIME"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "WINDOW"): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "accept"
   ): TypedContractMethod<[payer: AddressLike, payerNonce: BigNumberish, terms: TermsStruct], [void], "nonpayable">;
@@ -1038,7 +991,7 @@ export interface JobEscrow extends BaseContract {
   >;
   getFunction(nameOrSignature: "killOffers"): TypedContractMethod<[provider: AddressLike], [void], "nonpayable">;
   getFunction(nameOrSignature: "multicall"): TypedContractMethod<[data: BytesLike[]], [string[]], "nonpayable">;
-  getFunction(nameOrSignature: "nextNonce"): TypedContractMethod<[payer: AddressLike], [bigint], "view">;
+  getFunction(nameOrSignature: "nextNonce"): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "offerWindow"
   ): TypedContractMethod<[provider: AddressLike], [[bigint, bigint] & { floor: bigint; used: bigint }], "view">;
@@ -1297,7 +1250,7 @@ export interface JobEscrow extends BaseContract {
       JobAssignedEvent.OutputObject
     >;
 
-    "JobCreated(bytes32,address,uint64,tuple)": TypedContractEvent<
+    "JobCreated(bytes32,address,address,uint64,tuple)": TypedContractEvent<
       JobCreatedEvent.InputTuple,
       JobCreatedEvent.OutputTuple,
       JobCreatedEvent.OutputObject

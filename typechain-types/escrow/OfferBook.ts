@@ -71,14 +71,7 @@ export type TermsStructOutput = [
 
 export interface OfferBookInterface extends Interface {
   getFunction(
-    nameOrSignature:
-      | "REACH"
-      | "WINDOW"
-      | "cancelOffers"
-      | "eip712Domain"
-      | "killOffers"
-      | "offerWindow"
-      | "reputationOf"
+    nameOrSignature: "cancelOffers" | "eip712Domain" | "killOffers" | "offerWindow" | "reputationOf"
   ): FunctionFragment;
 
   getEvent(
@@ -95,16 +88,12 @@ export interface OfferBookInterface extends Interface {
       | "VerdictSkipped"
   ): EventFragment;
 
-  encodeFunctionData(functionFragment: "REACH", values?: undefined): string;
-  encodeFunctionData(functionFragment: "WINDOW", values?: undefined): string;
   encodeFunctionData(functionFragment: "cancelOffers", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "eip712Domain", values?: undefined): string;
   encodeFunctionData(functionFragment: "killOffers", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "offerWindow", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "reputationOf", values: [AddressLike, AddressLike]): string;
 
-  decodeFunctionResult(functionFragment: "REACH", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "WINDOW", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "cancelOffers", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "eip712Domain", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "killOffers", data: BytesLike): Result;
@@ -152,11 +141,24 @@ export namespace JobAssignedEvent {
 }
 
 export namespace JobCreatedEvent {
-  export type InputTuple = [jobId: BytesLike, payer: AddressLike, payerNonce: BigNumberish, terms: TermsStruct];
-  export type OutputTuple = [jobId: string, payer: string, payerNonce: bigint, terms: TermsStructOutput];
+  export type InputTuple = [
+    jobId: BytesLike,
+    payer: AddressLike,
+    provider: AddressLike,
+    payerNonce: BigNumberish,
+    terms: TermsStruct
+  ];
+  export type OutputTuple = [
+    jobId: string,
+    payer: string,
+    provider: string,
+    payerNonce: bigint,
+    terms: TermsStructOutput
+  ];
   export interface OutputObject {
     jobId: string;
     payer: string;
+    provider: string;
     payerNonce: bigint;
     terms: TermsStructOutput;
   }
@@ -306,10 +308,6 @@ export interface OfferBook extends BaseContract {
   listeners(eventName?: string): Promise<Array<Listener>>;
   removeAllListeners<TCEvent extends TypedContractEvent>(event?: TCEvent): Promise<this>;
 
-  REACH: TypedContractMethod<[], [bigint], "view">;
-
-  WINDOW: TypedContractMethod<[], [bigint], "view">;
-
   cancelOffers: TypedContractMethod<[floor: BigNumberish], [void], "nonpayable">;
 
   eip712Domain: TypedContractMethod<
@@ -344,8 +342,6 @@ export interface OfferBook extends BaseContract {
 
   getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-  getFunction(nameOrSignature: "REACH"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "WINDOW"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "cancelOffers"): TypedContractMethod<[floor: BigNumberish], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "eip712Domain"
@@ -453,7 +449,7 @@ export interface OfferBook extends BaseContract {
       JobAssignedEvent.OutputObject
     >;
 
-    "JobCreated(bytes32,address,uint64,tuple)": TypedContractEvent<
+    "JobCreated(bytes32,address,address,uint64,tuple)": TypedContractEvent<
       JobCreatedEvent.InputTuple,
       JobCreatedEvent.OutputTuple,
       JobCreatedEvent.OutputObject

@@ -28,7 +28,6 @@ export interface PartsLedgerInterface extends Interface {
     nameOrSignature:
       | "MAX_PAUSE"
       | "PAUSE_COOLDOWN"
-      | "PUSH_GAS"
       | "acceptOwnership"
       | "burned"
       | "buybackVault"
@@ -37,6 +36,7 @@ export interface PartsLedgerInterface extends Interface {
       | "guardian"
       | "isAllowed"
       | "multicall"
+      | "nextNonce"
       | "owner"
       | "pause"
       | "pauseAllowedAt"
@@ -78,7 +78,6 @@ export interface PartsLedgerInterface extends Interface {
 
   encodeFunctionData(functionFragment: "MAX_PAUSE", values?: undefined): string;
   encodeFunctionData(functionFragment: "PAUSE_COOLDOWN", values?: undefined): string;
-  encodeFunctionData(functionFragment: "PUSH_GAS", values?: undefined): string;
   encodeFunctionData(functionFragment: "acceptOwnership", values?: undefined): string;
   encodeFunctionData(functionFragment: "burned", values?: undefined): string;
   encodeFunctionData(functionFragment: "buybackVault", values?: undefined): string;
@@ -87,6 +86,7 @@ export interface PartsLedgerInterface extends Interface {
   encodeFunctionData(functionFragment: "guardian", values?: undefined): string;
   encodeFunctionData(functionFragment: "isAllowed", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "multicall", values: [BytesLike[]]): string;
+  encodeFunctionData(functionFragment: "nextNonce", values?: undefined): string;
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
   encodeFunctionData(functionFragment: "pause", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "pauseAllowedAt", values?: undefined): string;
@@ -115,7 +115,6 @@ export interface PartsLedgerInterface extends Interface {
 
   decodeFunctionResult(functionFragment: "MAX_PAUSE", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "PAUSE_COOLDOWN", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "PUSH_GAS", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "acceptOwnership", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "burned", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "buybackVault", data: BytesLike): Result;
@@ -124,6 +123,7 @@ export interface PartsLedgerInterface extends Interface {
   decodeFunctionResult(functionFragment: "guardian", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "isAllowed", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "multicall", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "nextNonce", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "pause", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "pauseAllowedAt", data: BytesLike): Result;
@@ -328,8 +328,6 @@ export interface PartsLedger extends BaseContract {
 
   PAUSE_COOLDOWN: TypedContractMethod<[], [bigint], "view">;
 
-  PUSH_GAS: TypedContractMethod<[], [bigint], "view">;
-
   acceptOwnership: TypedContractMethod<[], [void], "nonpayable">;
 
   burned: TypedContractMethod<[], [bigint], "view">;
@@ -349,6 +347,8 @@ export interface PartsLedger extends BaseContract {
   isAllowed: TypedContractMethod<[asset: AddressLike], [boolean], "view">;
 
   multicall: TypedContractMethod<[data: BytesLike[]], [string[]], "nonpayable">;
+
+  nextNonce: TypedContractMethod<[], [bigint], "view">;
 
   owner: TypedContractMethod<[], [string], "view">;
 
@@ -409,7 +409,6 @@ export interface PartsLedger extends BaseContract {
 
   getFunction(nameOrSignature: "MAX_PAUSE"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "PAUSE_COOLDOWN"): TypedContractMethod<[], [bigint], "view">;
-  getFunction(nameOrSignature: "PUSH_GAS"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "acceptOwnership"): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(nameOrSignature: "burned"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "buybackVault"): TypedContractMethod<[], [string], "view">;
@@ -422,6 +421,7 @@ export interface PartsLedger extends BaseContract {
   getFunction(nameOrSignature: "guardian"): TypedContractMethod<[], [string], "view">;
   getFunction(nameOrSignature: "isAllowed"): TypedContractMethod<[asset: AddressLike], [boolean], "view">;
   getFunction(nameOrSignature: "multicall"): TypedContractMethod<[data: BytesLike[]], [string[]], "nonpayable">;
+  getFunction(nameOrSignature: "nextNonce"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "owner"): TypedContractMethod<[], [string], "view">;
   getFunction(nameOrSignature: "pause"): TypedContractMethod<[duration: BigNumberish], [void], "nonpayable">;
   getFunction(nameOrSignature: "pauseAllowedAt"): TypedContractMethod<[], [bigint], "view">;

@@ -2,4 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export type { BurnCounter } from "./BurnCounter";
+export type { EntryCounter } from "./EntryCounter";
 export type { PartsLedger } from "./PartsLedger";

@@ -303,6 +303,12 @@ const _abi = [
         type: "address",
       },
       {
+        indexed: true,
+        internalType: "address",
+        name: "provider",
+        type: "address",
+      },
+      {
         indexed: false,
         internalType: "uint64",
         name: "payerNonce",

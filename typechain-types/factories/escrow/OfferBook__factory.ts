@@ -325,6 +325,12 @@ const _abi = [
         type: "address",
       },
       {
+        indexed: true,
+        internalType: "address",
+        name: "provider",
+        type: "address",
+      },
+      {
         indexed: false,
         internalType: "uint64",
         name: "payerNonce",
@@ -574,32 +580,6 @@ const _abi = [
     ],
     name: "VerdictSkipped",
     type: "event",
-  },
-  {
-    inputs: [],
-    name: "REACH",
-    outputs: [
-      {
-        internalType: "uint64",
-        name: "",
-        type: "uint64",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "WINDOW",
-    outputs: [
-      {
-        internalType: "uint64",
-        name: "",
-        type: "uint64",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
   },
   {
     inputs: [

@@ -462,19 +462,6 @@ const _abi = [
   },
   {
     inputs: [],
-    name: "PUSH_GAS",
-    outputs: [
-      {
-        internalType: "uint256",
-        name: "",
-        type: "uint256",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [],
     name: "acceptOwnership",
     outputs: [],
     stateMutability: "nonpayable",
@@ -607,6 +594,19 @@ const _abi = [
   },
   {
     inputs: [],
+    name: "nextNonce",
+    outputs: [
+      {
+        internalType: "uint64",
+        name: "",
+        type: "uint64",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [],
     name: "owner",
     outputs: [
       {
@@ -636,9 +636,9 @@ const _abi = [
     name: "pauseAllowedAt",
     outputs: [
       {
-        internalType: "uint48",
+        internalType: "uint96",
         name: "",
-        type: "uint48",
+        type: "uint96",
       },
     ],
     stateMutability: "view",

@@ -2,4 +2,5 @@
 /* tslint:disable */
 /* eslint-disable */
 export { BurnCounter__factory } from "./BurnCounter__factory";
+export { EntryCounter__factory } from "./EntryCounter__factory";
 export { PartsLedger__factory } from "./PartsLedger__factory";

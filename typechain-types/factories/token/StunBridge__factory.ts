@@ -1507,9 +1507,9 @@ const _abi = [
     name: "pauseAllowedAt",
     outputs: [
       {
-        internalType: "uint48",
+        internalType: "uint96",
         name: "",
-        type: "uint48",
+        type: "uint96",
       },
     ],
     stateMutability: "view",

@@ -1,0 +1,107 @@
+import { setBalance, takeSnapshot } from "@nomicfoundation/hardhat-network-helpers";
+import { expect } from "chai";
+import { id } from "ethers";
+import hre from "hardhat";
+import type { VerdictEntry } from "../../../chains/evm/escrow";
+import { DAY, HOUR, mined, STUN, ZERO } from "../kit";
+import {
+  after,
+  assigned,
+  bondProvider,
+  GRACE,
+  judged,
+  open,
+  offered,
+  placed,
+  signedBatch,
+  submitFor,
+  submitted,
+  termsIn,
+  VALID,
+  verdictOn,
+  world,
+  type World,
+} from "./fixture";
+
+/** Whole transactions, tokens and credits already non-zero; `goal` is the ceiling that the design names. */
+function within(name: string, gas: bigint, limit: bigint, goal: bigint): void {
+  process.stdout.write(`      ${name}: ${gas} gas (goal ${goal})\n`);
+  expect(gas, name).to.be.at.most(limit);
+}
+
+/** A provider with a credit, a model with a royalty, a payer with a credit, fees booked, offers used. */
+async function worked(): Promise<World> {
+  const w = await world();
+  const terms = await termsIn(w);
+  const offer = await offered(w, terms);
+  const job = placed(w, await mined(w.payer, w.escrow, "create", terms, offer, false), terms);
+  await judged(w, await submitFor(w, job, 80n), VALID);
+  const missed = await assigned(w);
+  await after(w, missed, 2n * DAY);
+  await mined(w.stranger, w.escrow, "refund", ...open(w, missed));
+  return w;
+}
+
+describe("JobEscrow: gas of whole transactions", () => {
+  it("creates, funds and assigns by a signed offer, bond locked", async () => {
+    const w = await worked();
+    const terms = await termsIn(w);
+    const offer = await offered(w, terms, { nonce: 1n });
+    const { gasUsed } = await mined(w.payer, w.escrow, "create", terms, offer, false);
+    within("create + fund + assign by offer", gasUsed, 121_500n, 120_000n);
+  });
+
+  it("settles one job by 3 of 5, parts credited", async () => {
+    const w = await worked();
+    const job = await submitted(w);
+    const { gasUsed } = await judged(w, job, VALID);
+    within("settle one job, 3-of-5", gasUsed, 92_500n, 88_000n);
+  });
+
+  it("slashes a missed deadline, refunding and reopening", async () => {
+    const w = await worked();
+    const job = await assigned(w);
+    await after(w, job, 2n * DAY);
+    const { gasUsed } = await mined(w.stranger, w.escrow, "refund", ...open(w, job));
+    within("refund after a missed deadline", gasUsed, 95_000n, 75_000n);
+    const other = await assigned(w);
+    await after(w, other, HOUR + GRACE);
+    const reopened = await mined(w.stranger, w.escrow, "reopen", ...open(w, other));
+    within("reopen after a missed deadline", reopened.gasUsed, 95_000n, 75_000n);
+  });
+
+  it("adds a job of another provider and another model to a batch of 50", async () => {
+    const w = await worked();
+    const crew = await Promise.all(
+      Array.from({ length: 50 }, async (_, i) => {
+        const provider = new hre.ethers.Wallet(id(`provider ${i}`), hre.ethers.provider);
+        await setBalance(provider.address, STUN);
+        return { provider, modelId: id(`model ${i}`) };
+      }),
+    );
+    for (const { provider, modelId } of crew) {
+      await bondProvider(w, provider, 3_000n * STUN);
+      await mined(w.owner, w.registry, "setProvider", provider.address, ZERO);
+      await mined(w.owner, w.registry, "setModel", modelId, provider.address);
+    }
+    const round = async (nonce: bigint): Promise<VerdictEntry[]> => {
+      const entries: VerdictEntry[] = [];
+      for (const { provider, modelId } of crew) {
+        const terms = await termsIn(w, { modelId });
+        const offer = await offered(w, terms, { nonce, provider });
+        const job = placed(w, await mined(w.payer, w.escrow, "create", terms, offer, false), terms);
+        entries.push(await verdictOn(w, await submitFor(w, job, 80n, provider), VALID));
+      }
+      return entries;
+    };
+    await mined(w.stranger, w.escrow, "applyVerdicts", ...(await signedBatch(w, await round(0n))));
+    const entries = await round(1n);
+    const snapshot = await takeSnapshot();
+    const one = await mined(w.stranger, w.escrow, "applyVerdicts", ...(await signedBatch(w, entries.slice(0, 1))));
+    await snapshot.restore();
+    const all = await mined(w.stranger, w.escrow, "applyVerdicts", ...(await signedBatch(w, entries)));
+    expect(all.logs.length, "one event each").to.equal(50);
+    within("each further job of a batch of 50", (all.gasUsed - one.gasUsed) / 49n, 33_500n, 32_000n);
+    within("batch of one", one.gasUsed, 92_500n, 88_000n);
+  });
+});
