@@ -2,6 +2,8 @@
 import { JsonRpcProvider, Network as EthersNetwork } from "ethers";
 import { StunError } from "../chains/errors";
 import type { EvmTransport } from "./drivers/evm";
+import type { TonDeployTransport } from "./drivers/ton";
+import type { TonLayerZeroPort } from "./steps/ton";
 import { type LayerZeroAddresses, type Network } from "./network";
 
 export interface EvmConnection {
@@ -13,7 +15,16 @@ export interface EvmConnection {
   readonly passTime?: () => Promise<void>;
 }
 
-export type Connection = EvmConnection;
+export interface TonConnection {
+  readonly vm: "ton";
+  readonly transport: TonDeployTransport;
+  readonly layerZero: TonLayerZeroPort;
+  /** Differs between any two networks. */
+  readonly identity: string;
+  readonly passTime?: () => Promise<void>;
+}
+
+export type Connection = EvmConnection | TonConnection;
 export type Connections = Readonly<Record<string, Connection>>;
 
 /** What a local EVM chain offers, as localnet/evm.ts has it. */

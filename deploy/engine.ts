@@ -157,7 +157,7 @@ class Run {
         if (!(error instanceof SignerAbsent)) throw error;
         return this.hold(step, call, error.role);
       }
-      const after = await readStep(step, this.options.journal);
+      const after = await this.readAfter(step);
       if (after.state !== "done") {
         const now = after.state === "missing" ? "nothing" : `'${after.found}'`;
         throw new StunError(
@@ -167,6 +167,16 @@ class Run {
       this.executed.push(step.id);
     }
     return this.done(step, "done");
+  }
+
+  /** What a step reads once its transaction has landed and whatever that set off has arrived. */
+  private async readAfter(step: Step): Promise<Reading> {
+    const end = Date.now() + (this.driver(step.chain).lagMs ?? 0);
+    for (;;) {
+      const reading = await readStep(step, this.options.journal);
+      if (reading.state === "done" || Date.now() > end) return reading;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
   }
 
   private async execute(step: Step, call: Call, role: string): Promise<void> {

@@ -1,15 +1,17 @@
 // The one way in for programs: the same plan, apply and verify that `npm run deploy` calls.
 import { join, resolve } from "node:path";
 import { StunError } from "../chains/errors";
-import type { Connections } from "./connections";
+import type { Connections, EvmConnection, TonConnection } from "./connections";
 import { EvmDriver } from "./drivers/evm";
+import { MAIN_GLOBAL_ID, TonDriver } from "./drivers/ton";
 import { apply, plan, verify, type ApplyOptions, type ApplyResult, type Planned, type Verification } from "./engine";
 import { Journal } from "./journal";
 import { takeLock } from "./lock";
 import { chainSpec, holderOf, type Holder, type LayerZeroAddresses, type Network } from "./network";
 import { writeRecord } from "./record";
-import { describeDeployment } from "./steps";
+import { describeDeployment, type Scope } from "./steps";
 import { EvmScope } from "./steps/evm";
+import { TonScope } from "./steps/ton";
 import type { Deployment, Driver } from "./types";
 
 export { loadNetwork, parseNetwork } from "./network";
@@ -17,6 +19,8 @@ export { embeddedEvm, rpcConnections, type Connection, type Connections } from "
 export { Journal } from "./journal";
 export type { Progress, Verification } from "./engine";
 
+const TON_TESTNET_EID = 40_343;
+const TEST_GLOBAL_ID = -3;
 const ROOT = resolve(__dirname, "..");
 
 /** Where a network's journal, lock and unsigned transactions are. */
@@ -48,35 +52,63 @@ export function onlyChains(network: Network, names: readonly string[]): Network 
 
 /** Works out every step, address and power of a network; asks the chains for nothing but the local genesis time. */
 export async function describe(declared: Network, connections: Connections): Promise<Described> {
-  const scopes = new Map<string, EvmScope>();
-  const drivers = new Map<string, Driver>();
+  const scopes = new Map<string, Scope>();
   for (const [chain, spec] of Object.entries(declared.chains)) {
     const connection = connections[chain];
     if (!connection) throw new StunError(`There is no connection to ${chain}, which ${declared.file} declares.`);
-    const layerzero = spec.layerzero === "localnet" ? connection.layerzero : spec.layerzero;
-    if (!layerzero)
-      throw new StunError(`${declared.file}: chains.${chain}.layerzero is "localnet", but ${chain} is not embedded.`);
-    checkDvns(declared, chain, layerzero);
+    if (connection.vm !== spec.vm) {
+      throw new StunError(
+        `${declared.file}: chains.${chain}.vm is ${spec.vm}, but its connection is to ${connection.vm}.`,
+      );
+    }
     const holder = (role: string): Holder => {
       const found = holderOf(declared, role, chain);
       const contract = found.kind === "contract" ? scopes.get(chain)?.contracts.get(found.name) : undefined;
       return contract ? { kind: "address", address: contract.address } : found;
     };
-    const { confirmations } = spec;
-    const driver = new EvmDriver({
+    scopes.set(
       chain,
-      chainId: spec.chainId!,
-      confirmations,
-      transport: connection.transport,
-      holder,
-    });
-    drivers.set(chain, driver);
-    scopes.set(chain, new EvmScope(declared, chain, spec, layerzero, driver, connection.passTime));
+      connection.vm === "evm"
+        ? openEvm(declared, chain, connection, holder)
+        : await openTon(declared, chain, connection, holder),
+    );
   }
-  const home = scopes.get(declared.home)!;
+  const home = scopes.get(declared.home);
+  if (home?.vm !== "evm") throw new StunError(`${declared.file}: the home chain '${declared.home}' is not connected.`);
   const genesis = declared.genesis === "localnet" ? await home.driver.genesisTime() : declared.genesis;
   const network = { ...declared, genesis };
+  const drivers = new Map([...scopes].map(([chain, { driver }]) => [chain, driver as Driver]));
   return { network, drivers, deployment: describeDeployment(network, genesis, scopes) };
+}
+
+function openEvm(
+  network: Network,
+  chain: string,
+  connection: EvmConnection,
+  holder: (role: string) => Holder,
+): EvmScope {
+  const spec = chainSpec(network, chain);
+  const layerzero = spec.layerzero === "localnet" ? connection.layerzero : spec.layerzero;
+  if (!layerzero) {
+    throw new StunError(`${network.file}: chains.${chain}.layerzero is "localnet", but ${chain} is not embedded.`);
+  }
+  checkDvns(network, chain, layerzero);
+  const { chainId, confirmations } = spec;
+  const { transport, passTime } = connection;
+  const driver = new EvmDriver({ chain, chainId: chainId!, confirmations, transport, holder });
+  return new EvmScope(network, chain, spec, layerzero, driver, passTime);
+}
+
+function openTon(
+  network: Network,
+  chain: string,
+  connection: TonConnection,
+  holder: (role: string) => Holder,
+): Promise<TonScope> {
+  const { transport, identity, layerZero, passTime } = connection;
+  const globalId = chainSpec(network, chain).eid === TON_TESTNET_EID ? TEST_GLOBAL_ID : MAIN_GLOBAL_ID;
+  const driver = new TonDriver({ chain, transport, identity, globalId, holder });
+  return TonScope.open(network, chain, driver, layerZero, passTime);
 }
 
 function checkDvns(network: Network, chain: string, layerzero: LayerZeroAddresses): void {

@@ -1,8 +1,9 @@
 // The words that the engine, the drivers and the steps share.
 import type { EvmCall } from "./drivers/evm";
+import type { TonCall } from "./drivers/ton";
 
 /** A transaction before it is signed; each driver knows its own. */
-export type Call = EvmCall;
+export type Call = EvmCall | TonCall;
 
 /** A signed transaction. It is in the journal, on disk, before any node sees it. */
 export interface Signed {
@@ -40,6 +41,8 @@ export interface Driver {
   settle(signed: Signed, final?: boolean): Promise<Outcome>;
   /** The same transaction at the present price, where at most one of the two can land; absent where prices do not matter. */
   reprice?(signed: Signed, role: string): Promise<Signed>;
+  /** How long after its transaction a state may take to change, in milliseconds; 0 when it does so at once. */
+  readonly lagMs?: number;
   /** Writes calls that await another signer to a file in `directory`; returns its path. */
   writeUnsigned(directory: string, role: string, calls: { title: string; call: Call }[]): Promise<string>;
 }

@@ -5,7 +5,6 @@ import { StunError } from "../chains/errors";
 import {
   deployNetwork,
   describe,
-  embeddedEvm,
   loadNetwork,
   onlyChains,
   planDeployment,
@@ -28,7 +27,7 @@ interface Options {
 interface Reached {
   network: Network;
   connections: Connections;
-  /** Present for embedded chains, which begin empty and end with this process: delivers what is on its way between them. */
+  /** On embedded chains, which begin empty and end with this process, what LayerZero's workers do elsewhere. */
   relay?: () => Promise<void>;
 }
 
@@ -37,12 +36,10 @@ async function reach(options: Options): Promise<Reached> {
   const network = options.chains === undefined ? declared : onlyChains(declared, options.chains.split(","));
   const byUrl = Object.values(network.chains).some((chain) => process.env[chain.rpc]);
   if (!network.local || byUrl) return { network, connections: rpcConnections(network) };
-  // The embedded chains take a second to load; commands on real networks need none of them.
-  const [{ startEvm }, { Relayer }] = await Promise.all([import("../localnet/evm"), import("../localnet/bridge")]);
-  const chains = await startEvm();
-  const connections = Object.fromEntries(Object.entries(chains).map(([name, chain]) => [name, embeddedEvm(chain)]));
-  const relayer = new Relayer(Object.values(chains));
-  return { network: onlyChains(network, Object.keys(connections)), connections, relay: () => relayer.relay() };
+  // The embedded chains take seconds to load and start; commands on real networks need none of them.
+  const { LOCAL_CHAINS, startLocalNetwork } = await import("../deploy/local");
+  const local = await startLocalNetwork(LOCAL_CHAINS.filter((name) => name in network.chains));
+  return { network: local.network, connections: local.connections, relay: () => local.relay() };
 }
 
 function say(text: string): void {
@@ -63,8 +60,8 @@ async function runApply(options: Options): Promise<void> {
   const { network, connections, relay } = await reach(options);
   const started = Date.now();
   const done = await deployNetwork(network, connections, {
-    relay,
     directory: relay ? undefined : stateDirectory(network),
+    relay,
     record: network.local ? undefined : join(resolve(__dirname, ".."), "networks", "deployed", `${network.name}.json`),
     onStep: showProgress,
     reprice: options.reprice,
@@ -73,7 +70,8 @@ async function runApply(options: Options): Promise<void> {
   if (!done.verification) return;
   say(`\n${printVerification(done.verification, done.deployment.names)}`);
   say(`${done.deployment.steps.length} steps in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
-  if (relay) say("The embedded chains end with this command; set the STUN_RPC_… variables to deploy to running ones.");
+  if (relay)
+    say("The embedded chains end with this command; set the STUN_RPC_… variables to deploy to running ones.");
 }
 
 async function runVerify(options: Options): Promise<void> {

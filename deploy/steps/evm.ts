@@ -57,6 +57,7 @@ export interface Setting {
 }
 
 export class EvmScope {
+  readonly vm = "evm";
   readonly steps: Step[] = [];
   readonly checks: Check[] = [];
   readonly powers: Power[] = [];

@@ -1,60 +1,75 @@
 // Puts the steps of all modules together, in the order in which each chain takes them: contracts, their settings, the
 // money, the limits, and last the powers.
+import { toBytes32 } from "../addresses";
 import type { Network } from "../network";
 import type { Deployment } from "../types";
-import type { EvmScope } from "./evm";
-import { toBytes32 } from "../addresses";
-import { declareGenesisLimits, declareLimits, declarePaths, declareToken, handOverBridge } from "./token";
 import { arrivals, declareEmission, fundVaults, isFunded, parkTheRest } from "./emission";
+import type { EvmScope } from "./evm";
+import { declareGenesisLimits, declareLimits, declarePaths, declareToken, handOverBridge } from "./token";
+import type { TonScope } from "./ton";
 import { declareVesting } from "./vesting";
 import { declareWork } from "./work";
+
+export type Scope = EvmScope | TonScope;
 
 export function describeDeployment(
   network: Network,
   genesis: bigint,
-  scopes: ReadonlyMap<string, EvmScope>,
+  scopes: ReadonlyMap<string, Scope>,
 ): Deployment {
   const all = [...scopes.values()];
-  for (const scope of all) declareToken(network, scope);
-  const peers = new Map(all.map((scope) => [scope.chain, toBytes32("evm", scope.get("bridge").address)]));
-  for (const scope of all) declarePaths(network, scope, peers);
-  const home = scopes.get(network.home)!;
-  for (const scope of all) declareWork(network, scope);
-  declareEmission(network, genesis, home, home);
-  for (const scope of all.filter((s) => s !== home)) declareEmission(network, genesis, scope, home);
-  for (const scope of all) declareVesting(network, genesis, scope);
-  const funded = async (chain: string): Promise<boolean> => {
-    const scope = scopes.get(chain);
-    return scope === undefined || isFunded(network, scope);
-  };
-  for (const scope of all) declareGenesisLimits(network, scope, funded);
-  fundVaults(network, home, all);
-  const arrived = (chain: string): string[] => arrivals(scopes.get(chain));
-  parkTheRest(
-    home,
-    all.flatMap((scope) => arrived(scope.chain)),
-  );
-  for (const scope of all) declareLimits(network, scope, arrived);
-  for (const scope of all) handOverBridge(network, scope, []);
-
-  const names = new Map<string, string>();
-  for (const scope of all) {
-    for (const role of Object.keys(network.roles)) {
-      const holders = network.roles[role]!;
-      if (holders[scope.chain] ?? holders[scope.spec.vm]) names.set(scope.role(role), role);
-    }
-    for (const contract of scope.contracts.values()) names.set(contract.address, contract.name);
-  }
+  const evm = all.filter((scope) => scope.vm === "evm");
+  const ton = all.filter((scope) => scope.vm === "ton");
+  for (const scope of evm) declareToken(network, scope);
+  const peers = new Map<string, string>([
+    ...evm.map((scope) => [scope.chain, toBytes32("evm", scope.get("bridge").address)] as const),
+    ...ton.map((scope) => [scope.chain, scope.peer] as const),
+  ]);
+  for (const scope of evm) declarePaths(network, scope, peers);
+  for (const scope of ton) scope.declareToken(peers);
+  declareModules(network, genesis, evm);
   return {
     steps: all.flatMap((scope) => scope.steps),
     checks: all.flatMap((scope) => scope.checks),
     powers: all.flatMap((scope) => scope.powers),
-    names,
+    names: names(network, all),
     contracts: Object.fromEntries(
       all.map((scope) => [
         scope.chain,
-        Object.fromEntries([...scope.contracts].map(([key, contract]) => [key, contract.address])),
+        Object.fromEntries([...scope.contracts].map(([key, { address }]) => [key, address])),
       ]),
     ),
   };
+}
+
+/** What stands on the token: the modules, the money of the genesis, then the limits and the powers. */
+function declareModules(network: Network, genesis: bigint, scopes: readonly EvmScope[]): void {
+  const home = scopes.find((scope) => scope.isHome)!;
+  const find = (chain: string): EvmScope | undefined => scopes.find((scope) => scope.chain === chain);
+  for (const scope of scopes) declareWork(network, scope);
+  declareEmission(network, genesis, home, home);
+  for (const scope of scopes.filter((s) => s !== home)) declareEmission(network, genesis, scope, home);
+  for (const scope of scopes) declareVesting(network, genesis, scope);
+  const funded = async (chain: string): Promise<boolean> => {
+    const scope = find(chain);
+    return scope === undefined || isFunded(network, scope);
+  };
+  for (const scope of scopes) declareGenesisLimits(network, scope, funded);
+  fundVaults(network, home, scopes);
+  const arrived = (chain: string): string[] => arrivals(find(chain));
+  const everywhere = scopes.flatMap((scope) => arrived(scope.chain));
+  parkTheRest(home, everywhere);
+  for (const scope of scopes) declareLimits(network, scope, arrived);
+  for (const scope of scopes) handOverBridge(network, scope, []);
+}
+
+function names(network: Network, scopes: readonly Scope[]): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const scope of scopes) {
+    for (const [role, holders] of Object.entries(network.roles)) {
+      if (holders[scope.chain] ?? holders[scope.vm]) found.set(scope.role(role), role);
+    }
+    for (const contract of scope.contracts.values()) found.set(contract.address, contract.name);
+  }
+  return found;
 }

@@ -2,25 +2,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { embeddedEvm, loadNetwork, onlyChains, type Connections } from "../../deploy";
-import type { Network } from "../../deploy/network";
-import { Relayer } from "../../localnet/bridge";
-import { startEvm, type EvmName, type EvmNetwork } from "../../localnet/evm";
+import { startLocalNetwork, type LocalChain, type LocalNetwork } from "../../deploy/local";
+import type { EvmNetwork } from "../../localnet/evm";
 
-export interface Local {
-  network: Network;
-  chains: EvmNetwork;
-  connections: Connections;
-  /** Delivers what is on its way between the chains. */
-  relay: () => Promise<void>;
-}
+export type Local = LocalNetwork & { readonly chains: EvmNetwork };
 
-export async function startLocal(names: readonly EvmName[]): Promise<Local> {
-  const chains = await startEvm(names);
-  const connections = Object.fromEntries(names.map((name) => [name, embeddedEvm(chains[name])]));
-  const relayer = new Relayer(names.map((name) => chains[name]));
-  const relay = (): Promise<void> => relayer.relay();
-  return { network: onlyChains(loadNetwork("local"), names), chains, connections, relay };
+export async function startLocal(names: readonly LocalChain[]): Promise<Local> {
+  const local = await startLocalNetwork(names);
+  return { ...local, chains: local.evm };
 }
 
 const folders: string[] = [];

@@ -38,7 +38,10 @@ function writeNetwork(local: Local, folder: string): string {
   };
   const names = Object.keys(local.chains);
   data.chains = Object.fromEntries(Object.entries(data.chains).filter(([name]) => names.includes(name)));
-  for (const name of names) data.chains[name]!.layerzero = local.connections[name]!.layerzero;
+  for (const name of names) {
+    const connection = local.connections[name]!;
+    if (connection.vm === "evm") data.chains[name]!.layerzero = connection.layerzero;
+  }
   data.bridge.paths = data.bridge.paths.filter(({ remote }) => names.includes(remote));
   data.committee.chains = names;
   for (const module of Object.values(data.modules)) {
