@@ -19,6 +19,8 @@ export { embeddedEvm, rpcConnections, type Connection, type Connections } from "
 export { Journal } from "./journal";
 export type { Progress, Verification } from "./engine";
 
+const LOCAL_PATIENCE_MS = 10_000;
+const REAL_PATIENCE_MS = 3_600_000;
 const TON_TESTNET_EID = 40_343;
 const TEST_GLOBAL_ID = -3;
 const ROOT = resolve(__dirname, "..");
@@ -149,7 +151,14 @@ export async function deployNetwork(
     const described = await describe(network, connections);
     journal = directory === undefined ? Journal.inMemory() : Journal.open(join(directory, "journal.jsonl"));
     const unsignedDirectory = directory === undefined ? undefined : join(directory, "unsigned");
-    const result = await apply(described.deployment, described.drivers, { ...rest, journal, unsignedDirectory });
+    // A real bridge takes its time; on embedded chains, what nobody relays at once never arrives.
+    const patience = network.local ? LOCAL_PATIENCE_MS : REAL_PATIENCE_MS;
+    const result = await apply(described.deployment, described.drivers, {
+      patience,
+      ...rest,
+      journal,
+      unsignedDirectory,
+    });
     if (record !== undefined) writeRecord(record, described, journal.transactions());
     if (result.unsigned.length > 0) return { ...described, result };
     const verification = await verifyDeployment(described);

@@ -70,8 +70,7 @@ async function runApply(options: Options): Promise<void> {
   if (!done.verification) return;
   say(`\n${printVerification(done.verification, done.deployment.names)}`);
   say(`${done.deployment.steps.length} steps in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
-  if (relay)
-    say("The embedded chains end with this command; set the STUN_RPC_… variables to deploy to running ones.");
+  if (relay) say("The embedded chains end with this command; set the STUN_RPC_… variables to deploy to running ones.");
 }
 
 async function runVerify(options: Options): Promise<void> {

@@ -12,11 +12,7 @@ import { declareWork } from "./work";
 
 export type Scope = EvmScope | TonScope;
 
-export function describeDeployment(
-  network: Network,
-  genesis: bigint,
-  scopes: ReadonlyMap<string, Scope>,
-): Deployment {
+export function describeDeployment(network: Network, genesis: bigint, scopes: ReadonlyMap<string, Scope>): Deployment {
   const all = [...scopes.values()];
   const evm = all.filter((scope) => scope.vm === "evm");
   const ton = all.filter((scope) => scope.vm === "ton");
