@@ -142,7 +142,7 @@ contract GovernanceReceiver is OAppReceiver, ReentrancyGuardTransient {
         uint64 seq = uint64(bytes8(message[:8]));
         if (seq != lastSeq + 1) revert WrongSeq(seq, lastSeq + 1);
         lastSeq = seq;
-        if (block.timestamp > uint64(bytes8(message[8:16]))) {
+        if (block.timestamp >= uint64(bytes8(message[8:16]))) {
             emit GovernanceSkipped(seq, guid);
             return;
         }

@@ -1,129 +1,146 @@
 import { expect } from "chai";
-import { ZeroHash } from "ethers";
-import { emitted, pot, spendable } from "../../../model";
+import {
+  checkVault,
+  newVault,
+  paidToAccount,
+  spendable,
+  stepVault,
+  type RewardEntry,
+  type Vault,
+  type VaultAction,
+} from "../../../model";
 import { RewardBook } from "../../../chains/evm/emission";
-import { DAY, mined, nextAt, now, read, send } from "../kit";
+import { agree, type Meanings } from "../agree";
+import { DAY, mined, nextAt, now, read, send, STUN } from "../kit";
 import { Random } from "../random";
-import { BUDGET, closesAt, emission, REPEAT_DELAY, signed, statusOf, VETO_TIME } from "./fixture";
+import { BUDGET, emission, signed, statusOf, VETO_TIME } from "./fixture";
 
-const STEPS = 700;
+const STEPS = 1_000;
+const NONE = `0x${"00".repeat(32)}`;
 
-interface Accepted {
-  book?: RewardBook;
-  root: string;
-}
+const MEANINGS: Meanings = {
+  TOO_EARLY: ["TooEarly", "NotClaimableYet", "PauseCooldown"],
+  TOO_LATE: ["NothingToVeto"],
+  MISMATCH: ["WrongEpoch", "WrongPreviousRoot", "InvalidProof"],
+  LIMIT_EXCEEDED: ["TotalTooLarge", "NoVetoLeft", "AboveAccepted"],
+  INSUFFICIENT: ["Unfunded"],
+  NOT_FOUND: ["RootNotHeld"],
+  NOTHING_TO_DO: ["NothingToVeto", "NotClaimableYet", "NothingToClaim", "NothingReceived"],
+  WRONG_PARTY: ["NotGuardian", "OwnableUnauthorizedAccount"],
+  PAUSED: ["EntryPaused"],
+  NOT_ALLOWED: ["OnlyOnOtherChains"],
+};
 
-describe("EmissionVault against the rules", () => {
+describe("EmissionVault against the model", () => {
   it(`agrees to the last unit after each of ${STEPS} random calls`, async () => {
     const state = await emission();
     const { vault, token, guardian, owner, stranger } = state;
+    const address = await vault.getAddress();
     const random = new Random("emission");
     const accounts = [state.alice.address, state.bob.address, state.stranger.address];
-    const earned = new Map(accounts.map((account) => [account, 0n]));
-    const paid = new Map(accounts.map((account) => [account, 0n]));
-    const roots: Accepted[] = [];
-    let pending: (Accepted & { total: bigint; since: bigint; earnedBefore: Map<string, bigint> }) | undefined;
-    let vetoedAt: bigint | undefined;
-    let [epoch, carry, sum, out, vetoes] = [0n, 0n, 0n, 0n, 14n];
+    let model = newVault({ budget: BUDGET, start: state.start, home: true });
+    model = stepVault(model, { type: "fund", at: state.start, amount: BUDGET }).state;
+    /** The tree of each root that was ever reported. */
+    const books = new Map<string, RewardBook>();
+    const history: RewardEntry[][] = [];
+    let reported: { root: string; entries: RewardEntry[] } | undefined;
+    let latest: RewardEntry[] = accounts.map((account) => ({ account, cumulative: 0n }));
 
-    const settle = (at: bigint): void => {
-      if (!pending || at < pending.since + VETO_TIME) return;
-      roots.push(pending);
-      sum += pending.total;
-      pending = undefined;
+    const bookOf = (m: Vault, index: bigint): RewardBook | undefined => {
+      const oldest = m.rootCount - BigInt(m.roots.length);
+      const waiting = m.waiting.kind === "report" ? m.waiting.root : undefined;
+      return books.get(m.roots[Number(index - oldest)] ?? waiting ?? "");
     };
 
     for (let step = 0; step < STEPS; step++) {
       const at = (await now()) + random.between(1n, random.oneIn(3n) ? 2n * DAY : DAY / 4n);
       await nextAt(at);
-      const action = random.pick(["report", "report", "claim", "claim", "veto", "settle", "refill"]);
-      if (action === "report") {
-        const grown = new Map([...earned]);
-        const most = spendable(BUDGET, epoch, carry);
+      const type = random.pick(["report", "report", "report", "claim", "claim", "claim", "veto", "settle", "rare"]);
+      let action: VaultAction;
+      let call;
+      if (type === "report") {
+        const most = spendable(BUDGET, model.nextEpoch, model.carry);
         let total = 0n;
-        for (const account of accounts) {
-          const part = random.between(0n, most / 4n);
-          grown.set(account, (grown.get(account) ?? 0n) + part);
+        const honest = !random.oneIn(8n);
+        const entries = latest.map(({ account, cumulative }) => {
+          const part = random.between(0n, most / (honest ? 4n : 2n));
           total += part;
+          return { account, cumulative: cumulative + part * (honest ? 1n : 3n) };
+        });
+        const book = new RewardBook(entries);
+        books.set(book.root, book);
+        // Mostly the report that is due; sometimes one for another epoch or after another root.
+        const ripe = model.waiting.kind === "report" && at >= model.waiting.since + VETO_TIME;
+        const due = ripe && model.waiting.kind === "report" ? model.waiting.root : (model.roots.at(-1) ?? NONE);
+        const given = {
+          epoch: model.nextEpoch + (random.oneIn(15n) ? 1n : 0n),
+          root: book.root,
+          total,
+          previousRoot: random.oneIn(15n) ? book.root : due,
+          datasetHash: NONE,
+        };
+        action = { type, by: "committee", at, ...given };
+        call = send(stranger, vault, "report", ...(await signed(state, given)));
+        reported = { root: book.root, entries };
+      } else if (type === "claim") {
+        const index = random.between(model.rootCount > 68n ? model.rootCount - 68n : 0n, model.rootCount + 1n);
+        const book = bookOf(model, index) ?? [...books.values()].at(-1);
+        if (!book) continue;
+        const [account, cumulative, , proof] = book.claim(random.pick(accounts), index);
+        const wrong = random.oneIn(15n) ? 1n : 0n;
+        action = { type, at, account, cumulative: cumulative + wrong, index, proof };
+        call = send(stranger, vault, "claim", account, cumulative + wrong, index, proof);
+      } else if (type === "veto") {
+        const may = !random.oneIn(10n);
+        action = { type, by: may ? "guardian" : "anyone", at };
+        call = send(may ? guardian : stranger, vault, "veto");
+      } else if (type === "settle") {
+        action = { type, at };
+        call = send(stranger, vault, "settle");
+      } else if (random.oneIn(3n)) {
+        action = { type: "refillVetoes", by: "timelock", at };
+        call = send(owner, vault, "refillVetoes");
+      } else if (random.oneIn(2n)) {
+        const amount = random.between(0n, 1_000n * STUN);
+        if (amount % 2n === 0n) {
+          await mined(owner, token, "transfer", address, amount);
+          model = stepVault(model, { type: "fund", at, amount }).state;
         }
-        const book = new RewardBook([...grown].map(([account, cumulative]) => ({ account, cumulative })));
-        const before = roots.length + (pending && at >= pending.since + VETO_TIME ? 1 : 0);
-        const last = before === roots.length ? roots[roots.length - 1]?.root : pending?.root;
-        const given = { epoch, root: book.root, total, previousRoot: last ?? ZeroHash, datasetHash: ZeroHash };
-        const call = send(stranger, vault, "report", ...(await signed(state, given)));
-        const tooEarly =
-          (pending && at < pending.since + VETO_TIME) ||
-          (vetoedAt !== undefined && at < vetoedAt + REPEAT_DELAY) ||
-          at < closesAt(state, epoch);
-        if (tooEarly) await expect(call, `step ${step}`).to.be.revertedWithCustomError(vault, "TooEarly");
-        else {
-          await (await call).wait();
-          settle(at);
-          pending = { book, root: book.root, total, since: at, earnedBefore: new Map(earned) };
-          grown.forEach((cumulative, account) => earned.set(account, cumulative));
-          vetoedAt = undefined;
-          carry += pot(BUDGET, epoch) - total;
-          epoch += 1n;
-        }
-      } else if (action === "veto") {
-        const call = send(guardian, vault, "veto");
-        if (!pending || at >= pending.since + VETO_TIME) {
-          await expect(call, `step ${step}`).to.be.revertedWithCustomError(vault, "NothingToVeto");
-        } else if (vetoes === 0n) {
-          await expect(call, `step ${step}`).to.be.revertedWithCustomError(vault, "NoVetoLeft");
-        } else {
-          await (await call).wait();
-          epoch -= 1n;
-          carry += pending.total - pot(BUDGET, epoch);
-          pending.earnedBefore.forEach((cumulative, account) => earned.set(account, cumulative));
-          pending = undefined;
-          vetoedAt = at;
-          vetoes -= 1n;
-        }
-      } else if (action === "settle") {
-        const call = send(stranger, vault, "settle");
-        if (!pending || at < pending.since + VETO_TIME) {
-          await expect(call, `step ${step}`).to.be.revertedWithCustomError(vault, "NotClaimableYet");
-        } else {
-          await (await call).wait();
-          settle(at);
-        }
-      } else if (action === "refill") {
-        await mined(owner, vault, "refillVetoes");
-        vetoes = 14n;
+        action = { type: "receiveCarry", at: await now() };
+        call = send(stranger, vault, "receiveCarry");
       } else {
-        const count = BigInt(roots.length);
-        const index = random.between(count > 70n ? count - 70n : 0n, count);
-        const account = random.pick(accounts);
-        const entry = roots[Number(index)] ?? pending;
-        if (!entry?.book) continue;
-        const args = entry.book.claim(account, index);
-        const call = send(stranger, vault, "claim", ...args);
-        const ripe = index < count || (pending !== undefined && at >= pending.since + VETO_TIME);
-        const known = index === count && ripe ? count + 1n : count;
-        const before = paid.get(account) ?? 0n;
-        if (!ripe) await expect(call, `step ${step}`).to.be.revertedWithCustomError(vault, "NotClaimableYet");
-        else if (index + 64n < known) {
-          await expect(call, `step ${step}`).to.be.revertedWithCustomError(vault, "RootNotHeld");
-        } else if (args[1] <= before) {
-          await expect(call, `step ${step}`).to.be.revertedWithCustomError(vault, "NothingToClaim");
-        } else {
-          await (await call).wait();
-          if (index === count) settle(at);
-          paid.set(account, args[1]);
-          out += args[1] - before;
-        }
+        const duration = random.between(1n, DAY);
+        action = { type: "pause", by: "guardian", at, duration };
+        call = send(guardian, vault, "pause", duration);
       }
+      const label = `step ${step}, ${type}`;
+      const before = model.nextEpoch;
+      model = await agree(label, vault, model, () => stepVault(model, action), call, MEANINGS);
+      checkVault(model);
+      if (reported && model.nextEpoch > before) {
+        history.push(latest);
+        latest = reported.entries;
+      } else if (model.nextEpoch < before) {
+        latest = history.pop() ?? latest;
+      }
+      reported = undefined;
+
       const actual = await statusOf(state);
       expect(
         [actual.nextEpoch, actual.carry, actual.accepted, actual.paid, actual.roots, actual.vetoesLeft],
-        `step ${step}, ${action}`,
-      ).to.deep.equal([epoch, carry, sum, out, BigInt(roots.length), vetoes]);
-      expect(actual.pendingTotal).to.equal(pending?.total ?? 0n);
-      expect(await read<bigint>(token, "balanceOf", await vault.getAddress())).to.equal(BUDGET - out);
-      expect(out <= sum && sum + (pending?.total ?? 0n) + carry === emitted(BUDGET, epoch), `step ${step}`).to.equal(
-        true,
-      );
+        label,
+      ).to.deep.equal([
+        ...[model.nextEpoch, model.carry, model.accepted, model.paid, model.rootCount, model.vetoesLeft],
+      ]);
+      const { waiting } = model;
+      expect([actual.waiting, actual.pendingTotal, actual.pendingRoot], label).to.deep.equal([
+        waiting.kind === "report" ? 1n : waiting.kind === "repeat" ? 2n : 0n,
+        waiting.kind === "report" ? waiting.total : 0n,
+        waiting.kind === "report" ? waiting.root : NONE,
+      ]);
+      const account = random.pick(accounts);
+      expect(await read<bigint>(vault, "paidTo", account), label).to.equal(paidToAccount(model, account));
+      expect(await read<bigint>(token, "balanceOf", address), label).to.equal(model.balance);
     }
   });
 });
