@@ -42,6 +42,7 @@ describe("model: fees", () => {
       fc.property(prices, step, fees, parties, (redeemed, advance, feeBps, who) => {
         const split = splitStep(redeemed, redeemed + advance, feeBps, who);
         expect(leaving(split)).to.equal(advance);
+        expect(split.fee).to.equal(split.burn + split.buyback + split.treasury);
         for (const part of Object.values(split)) expect(part >= 0n).to.equal(true);
       }),
       1_000,

@@ -375,7 +375,7 @@ describe("model: job", () => {
         terms,
         fc.boolean(),
         fc.boolean(),
-        fc.array(choice, { maxLength: 25 }),
+        fc.array(choice, { minLength: 10, maxLength: 25 }),
         (change, inStun, posted, list) => {
           let { job: state } = run(job(change, { inStun, hasCreator: inStun }), posted ? post : create);
           let at = T0;
@@ -412,7 +412,7 @@ describe("model: job", () => {
       ),
       400,
     );
-    expect(endings.size).to.be.greaterThan(3);
+    expect(endings.size).to.be.greaterThan(2);
   });
 
   it("refuses terms out of their bounds", () => {

@@ -41,6 +41,13 @@ describe("model: offers", () => {
     useOffer(dead, 6n + OFFER_REACH);
   });
 
+  it("keeps what was used above a raised floor, however often the floor rises", () => {
+    let book = [9n, 20n].reduce<OfferBook>(useOffer, newOfferBook());
+    for (const floor of [3n, 6n, 12n]) book = cancelOffers(book, floor);
+    expectError("ALREADY_USED", () => useOffer(book, 20n));
+    useOffer(book, 19n);
+  });
+
   it("reaches 2^32 above its floor and no further", () => {
     useOffer(newOfferBook(), OFFER_REACH - 1n);
     expectError("ABOVE_MAXIMUM", () => useOffer(newOfferBook(), OFFER_REACH));

@@ -128,6 +128,32 @@ describe("model: position", () => {
     expect(run(pool, renew(T0, 0n, MIN_LOCK, full)).positions["1"]?.reserved).to.equal(full);
   });
 
+  it("renews without promising again what it owes for the time before", () => {
+    const full = stakeReward(1_000n * STUN, MIN_LOCK, MIN_LOCK);
+    const soFar = stakeReward(1_000n * STUN, MIN_LOCK, DAY);
+    const pool = run(newStakePool(STUN), reserve(full), open(1_000n * STUN, MIN_LOCK, full));
+    // what is free for the new lock is the old promise less what the renewal pays
+    expectError("INSUFFICIENT", () => stepStake(pool, renew(T0 + DAY, 0n, MIN_LOCK, full)));
+    const { state, effects } = stepStake(pool, renew(T0 + DAY, 0n, MIN_LOCK));
+    expect(state.positions["1"]?.rate).to.equal(0n);
+    expect(effects).to.deep.equal([{ type: "paid", to: "alice", amount: soFar }]);
+  });
+
+  it("pays with a claim after a slash what was kept and what was earned since, once", () => {
+    const at = T0 + 50n * DAY;
+    const slashed = run(staked(), lockBond(1_000n * STUN), slash(1_000n * STUN, 500n * STUN, at));
+    const later = at + 10n * DAY;
+    const position = slashed.positions["1"] as NonNullable<(typeof slashed.positions)[string]>;
+    const due = claimable(position, later);
+    expect(due > position.kept).to.equal(true);
+    const { state, effects } = stepStake(slashed, own("claim", later));
+    expect(effects).to.deep.equal([{ type: "paid", to: "alice", amount: due }]);
+    expectError("NOTHING_TO_DO", () => stepStake(state, own("claim", later)));
+    const last = stepStake(run(state, own("requestExit", later)), own("exit", T0 + 100n * DAY)).effects;
+    const whole = position.principal + position.kept + position.reserved - due;
+    expect(last).to.deep.equal([{ type: "paid", to: "alice", amount: whole }]);
+  });
+
   it("locks only free principal, for its own escrow, of a provider that stays", () => {
     const pool = run(staked(), lockBond(600n * STUN));
     expectError("INSUFFICIENT", () => stepStake(pool, lockBond(400n * STUN + 1n)));

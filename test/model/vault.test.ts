@@ -199,7 +199,8 @@ describe("model: emission vault", () => {
       at: when,
       amount: value,
     });
-    expectError("TOO_EARLY", () => stepVault(remote, send(amount, at - 1n)));
+    const refused = expectError("TOO_EARLY", () => stepVault(remote, send(amount, at - 1n)));
+    expect(refused.values.earliest).to.equal(at);
     expectError("INSUFFICIENT", () => stepVault(remote, send(amount + 10n ** 12n)));
     expectError("INSUFFICIENT", () => stepVault(remote, send(amount - 1n)));
     expectError("WRONG_PARTY", () => stepVault(remote, { ...send(amount), by: "guardian" } as VaultAction));
@@ -212,6 +213,9 @@ describe("model: emission vault", () => {
     expectError("NOT_ALLOWED", () => stepVault(remote, { type: "receiveCarry", at }));
     home = run(home, { type: "fund", at, amount }, { type: "receiveCarry", at });
     expect(spendable(BUDGET, 0n, home.carry)).to.equal(pot(BUDGET, 0n) + amount);
+    expect(home.carryReceived).to.equal(amount);
+    checkVault(home);
+    expectError("INVARIANT_BROKEN", () => checkVault({ ...home, carryReceived: 0n }));
   });
 
   it("stops reports while paused, never claims", () => {
