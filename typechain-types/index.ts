@@ -40,6 +40,8 @@ export type { JobVerdicts } from "./escrow/JobVerdicts";
 export { JobVerdicts__factory } from "./factories/escrow/JobVerdicts__factory";
 export type { OfferBook } from "./escrow/OfferBook";
 export { OfferBook__factory } from "./factories/escrow/OfferBook__factory";
+export type { PaymentChannels } from "./escrow/PaymentChannels";
+export { PaymentChannels__factory } from "./factories/escrow/PaymentChannels__factory";
 export type { BurnCounter } from "./fees/BurnCounter";
 export { BurnCounter__factory } from "./factories/fees/BurnCounter__factory";
 export type { EntryCounter } from "./fees/EntryCounter";

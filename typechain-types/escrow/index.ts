@@ -7,3 +7,4 @@ export type { JobBase } from "./JobBase";
 export type { JobEscrow } from "./JobEscrow";
 export type { JobVerdicts } from "./JobVerdicts";
 export type { OfferBook } from "./OfferBook";
+export type { PaymentChannels } from "./PaymentChannels";

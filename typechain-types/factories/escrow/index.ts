@@ -7,3 +7,4 @@ export { JobBase__factory } from "./JobBase__factory";
 export { JobEscrow__factory } from "./JobEscrow__factory";
 export { JobVerdicts__factory } from "./JobVerdicts__factory";
 export { OfferBook__factory } from "./OfferBook__factory";
+export { PaymentChannels__factory } from "./PaymentChannels__factory";

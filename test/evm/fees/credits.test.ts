@@ -1,0 +1,299 @@
+import { expect } from "chai";
+import { splitPrice } from "../../../model";
+import { id } from "ethers";
+import { HOUR, mined, read, send, STUN, ZERO } from "../kit";
+import { creditOf, MODEL, named, posted, submitted, termsIn, world, after, type World } from "../escrow/fixture";
+
+const PLAIN = 0n;
+const TAKES_FEE = 1n;
+const RETURNS_FALSE = 2n;
+const RETURNS_NOTHING = 3n;
+const REENTERS = 4n;
+const BURNS_GAS = 5n;
+const RETURNS_BOMB = 6n;
+
+/** A world in which one job of 80 units was paid, in STUN or in the stable asset. */
+async function paid(inStable = false): Promise<World & { asset: string }> {
+  const w = await world();
+  const asset = await (inStable ? w.stable : w.token).getAddress();
+  const price = inStable ? { asset, unitPrice: 1_000_000n, budget: 100_000_000n } : {};
+  const job = await submitted(w, price, 80n);
+  await mined(w.payer, w.escrow, "acceptResult", job.nonce, job.terms, job.submission);
+  return { ...w, asset };
+}
+
+/** What the contract owes in an asset beyond what is locked in jobs. */
+async function owed(w: World, asset: string, accounts: { address: string }[]): Promise<bigint> {
+  let sum = 0n;
+  for (const { address } of accounts) {
+    sum += await read<bigint>(w.escrow, "creditOf", asset, address);
+    sum += await read<bigint>(w.escrow, "referralOf", asset, address);
+  }
+  const [toBurn, toTreasury] = await read<[bigint, bigint]>(w.escrow, "feesOf", asset);
+  return sum + toBurn + toTreasury + (await read<bigint>(w.escrow, "royaltyOf", asset, MODEL));
+}
+
+describe("PartsLedger: what is booked", () => {
+  for (const inStable of [false, true]) {
+    it(`adds up to what came in, with a fee of ${inStable ? 300 : 200} BPS`, async () => {
+      const w = await paid(inStable);
+      const token = inStable ? w.stable : w.token;
+      const balance = await read<bigint>(token, "balanceOf", w.at);
+      expect(await owed(w, w.asset, [w.payer, w.provider])).to.equal(balance);
+      const price = inStable ? 80_000_000n : 80n * STUN;
+      const split = splitPrice(price, inStable ? 300n : 200n, { model: true, referrer: true });
+      expect(await creditOf(w, w.provider, token)).to.equal(split.provider);
+      const [fees] = await read<[bigint, bigint]>(w.escrow, "reputationOf", w.provider.address, w.asset);
+      expect(fees, "in 1e-6 of the asset").to.equal(inStable ? split.fee : split.fee / 10n ** 12n);
+    });
+  }
+});
+
+describe("PartsLedger: withdraw", () => {
+  it("pays a whole credit to its owner, whoever calls, once", async () => {
+    const w = await paid();
+    const credit = await creditOf(w, w.provider);
+    await expect(send(w.stranger, w.escrow, "withdraw", w.asset, w.provider.address)).to.changeTokenBalances(
+      w.token,
+      [w.escrow, w.provider, w.stranger],
+      [-credit, credit, 0n],
+    );
+    await expect(send(w.stranger, w.escrow, "withdraw", w.asset, w.provider.address))
+      .to.be.revertedWithCustomError(w.escrow, "NothingOwed")
+      .withArgs(w.asset, w.provider.address);
+  });
+
+  it("lets an owner whom the asset refuses take its credit to another address, and only the owner", async () => {
+    const w = await paid(true);
+    const credit = await creditOf(w, w.provider, w.stable);
+    await mined(w.owner, w.stable, "freeze", w.provider.address, true);
+    await expect(send(w.stranger, w.escrow, "withdraw", w.asset, w.provider.address))
+      .to.be.revertedWithCustomError(w.escrow, "PushFailed")
+      .withArgs(w.asset, w.provider.address, credit);
+    expect(await creditOf(w, w.provider, w.stable)).to.equal(credit);
+    await expect(send(w.stranger, w.escrow, "withdrawTo", w.asset, w.stranger.address)).to.be.revertedWithCustomError(
+      w.escrow,
+      "NothingOwed",
+    );
+    await expect(send(w.provider, w.escrow, "withdrawTo", w.asset, w.rescuer.address)).to.changeTokenBalance(
+      w.stable,
+      w.rescuer,
+      credit,
+    );
+  });
+});
+
+describe("PartsLedger: sweeps", () => {
+  it("pay referrer and creator, whoever calls", async () => {
+    const w = await paid();
+    const { referral, royalty } = splitPrice(80n * STUN, 200n, { model: true, referrer: true });
+    await expect(send(w.stranger, w.escrow, "sweepReferral", w.asset, w.provider.address)).to.changeTokenBalance(
+      w.token,
+      w.referrer,
+      referral,
+    );
+    await expect(send(w.stranger, w.escrow, "sweepRoyalty", w.asset, MODEL)).to.changeTokenBalance(
+      w.token,
+      w.creator,
+      royalty,
+    );
+    for (const [method, key] of [
+      ["sweepReferral", w.provider.address],
+      ["sweepRoyalty", MODEL],
+      ["sweepRoyalty", id("unknown model")],
+    ] as const) {
+      await expect(send(w.stranger, w.escrow, method, w.asset, key)).to.be.revertedWithCustomError(
+        w.escrow,
+        "NothingOwed",
+      );
+    }
+  });
+
+  it("book to a credit what cannot be pushed", async () => {
+    const w = await paid(true);
+    const { referral } = splitPrice(80_000_000n, 300n, { model: true, referrer: true });
+    await mined(w.owner, w.stable, "freeze", w.referrer.address, true);
+    await expect(send(w.stranger, w.escrow, "sweepReferral", w.asset, w.provider.address))
+      .to.emit(w.escrow, "PartSwept")
+      .withArgs(w.asset, w.referrer.address, referral, false);
+    expect(await creditOf(w, w.referrer, w.stable)).to.equal(referral);
+  });
+
+  it("burn the burn and buyback parts of a STUN fee and pay the treasury", async () => {
+    const w = await paid();
+    const { burn, buyback, treasury } = splitPrice(80n * STUN, 200n, { model: true, referrer: true });
+    const supply = await read<bigint>(w.token, "totalSupply");
+    const sweep = send(w.stranger, w.escrow, "sweepFees", w.asset);
+    await expect(sweep).to.changeTokenBalance(w.token, w.treasury, treasury);
+    await expect(sweep)
+      .to.emit(w.escrow, "Burned")
+      .withArgs(burn + buyback, burn + buyback);
+    expect(await read<bigint>(w.token, "totalSupply")).to.equal(supply - burn - buyback);
+    expect(await read<bigint>(w.escrow, "burned")).to.equal(burn + buyback);
+    await expect(send(w.stranger, w.escrow, "sweepFees", w.asset)).to.be.revertedWithCustomError(
+      w.escrow,
+      "NothingOwed",
+    );
+  });
+
+  it("keep the buyback part of another asset until there is a vault, and then send it there", async () => {
+    const w = await paid(true);
+    const { burn, buyback, treasury } = splitPrice(80_000_000n, 300n, { model: true, referrer: true });
+    await expect(send(w.stranger, w.escrow, "sweepFees", w.asset)).to.changeTokenBalance(
+      w.stable,
+      w.treasury,
+      treasury,
+    );
+    expect(await read<[bigint, bigint]>(w.escrow, "feesOf", w.asset)).to.deep.equal([burn + buyback, 0n]);
+    await mined(w.owner, w.escrow, "setFeeTargets", w.treasury.address, w.rescuer.address);
+    await expect(send(w.stranger, w.escrow, "sweepFees", w.asset)).to.changeTokenBalance(
+      w.stable,
+      w.rescuer,
+      burn + buyback,
+    );
+  });
+
+  it("keep booked what the treasury cannot receive", async () => {
+    const w = await paid(true);
+    await mined(w.owner, w.stable, "freeze", w.treasury.address, true);
+    const before = await read<[bigint, bigint]>(w.escrow, "feesOf", w.asset);
+    await mined(w.stranger, w.escrow, "sweepFees", w.asset);
+    expect(await read<[bigint, bigint]>(w.escrow, "feesOf", w.asset)).to.deep.equal(before);
+  });
+});
+
+describe("PartsLedger: settings", () => {
+  it("are the owner's alone", async () => {
+    const w = await world();
+    const asset = await w.stable.getAddress();
+    for (const [method, args] of [
+      ["setAsset", [asset, false]],
+      ["setFeeTargets", [w.stranger.address, ZERO]],
+    ] as const) {
+      await expect(send(w.stranger, w.escrow, method, ...args)).to.be.revertedWithCustomError(
+        w.escrow,
+        "OwnableUnauthorizedAccount",
+      );
+    }
+    await expect(send(w.owner, w.escrow, "setFeeTargets", ZERO, ZERO)).to.be.revertedWithCustomError(
+      w.escrow,
+      "ZeroAddress",
+    );
+    await expect(send(w.owner, w.escrow, "setAsset", await w.token.getAddress(), true)).to.be.revertedWithCustomError(
+      w.escrow,
+      "AssetUnfit",
+    );
+  });
+
+  it("that refuse an asset let jobs that are paid in it go on", async () => {
+    const w = await world();
+    const asset = await w.stable.getAddress();
+    const job = await submitted(w, { asset, unitPrice: 1_000_000n, budget: 100_000_000n }, 80n);
+    await mined(w.owner, w.escrow, "setAsset", asset, false);
+    await after(w, job, 2n * HOUR);
+    await mined(w.stranger, w.escrow, "settle", ...named(w, job));
+    await mined(w.stranger, w.escrow, "withdraw", asset, w.provider.address);
+  });
+});
+
+describe("PartsLedger: hostile assets", () => {
+  it("that take a fee or answer false cannot fund a job", async () => {
+    const w = await world();
+    const asset = await w.stable.getAddress();
+    const terms = await termsIn(w, { asset, unitPrice: 1n, budget: 1_000n });
+    await mined(w.owner, w.stable, "setMode", TAKES_FEE);
+    await expect(send(w.payer, w.escrow, "post", terms, false))
+      .to.be.revertedWithCustomError(w.escrow, "AssetTookFee")
+      .withArgs(asset, 1_050n, 1_049n);
+    await mined(w.owner, w.stable, "setMode", RETURNS_FALSE);
+    await expect(send(w.payer, w.escrow, "post", terms, false)).to.be.revertedWithCustomError(
+      w.escrow,
+      "SafeERC20FailedOperation",
+    );
+  });
+
+  it("that exceed what the ledger can count cannot fund a job", async () => {
+    const w = await world();
+    const asset = await w.stable.getAddress();
+    await mined(w.owner, w.stable, "mint", w.at, 2n ** 96n - 1_000n);
+    const terms = await termsIn(w, { asset, unitPrice: 1n, budget: 1_000n });
+    await expect(send(w.payer, w.escrow, "post", terms, false)).to.be.revertedWithCustomError(
+      w.escrow,
+      "AssetTooLarge",
+    );
+  });
+
+  it("that re-enter while a job is funded get nothing done", async () => {
+    const w = await paid(true);
+    await mined(
+      w.owner,
+      w.stable,
+      "setCall",
+      w.at,
+      w.escrow.interface.encodeFunctionData("withdraw", [w.asset, w.payer.address]),
+    );
+    await mined(w.owner, w.stable, "setMode", REENTERS);
+    await posted(w, { asset: w.asset, unitPrice: 1n, budget: 1_000n });
+    expect(await read<boolean>(w.stable, "reentered")).to.equal(false);
+    const guard = w.escrow.interface.getError("ReentrancyGuardReentrantCall")?.selector;
+    expect(await read<string>(w.stable, "answer")).to.equal(guard);
+  });
+
+  it("that re-enter while a credit is paid cannot be paid twice", async () => {
+    const w = await paid(true);
+    const credit = await creditOf(w, w.provider, w.stable);
+    const again = w.escrow.interface.encodeFunctionData("withdraw", [w.asset, w.provider.address]);
+    await mined(w.owner, w.stable, "setCall", w.at, again);
+    await mined(w.owner, w.stable, "setMode", REENTERS);
+    await expect(send(w.stranger, w.escrow, "withdraw", w.asset, w.provider.address)).to.changeTokenBalance(
+      w.stable,
+      w.provider,
+      credit,
+    );
+    expect(await read<boolean>(w.stable, "reentered")).to.equal(false);
+  });
+
+  it("that burn gas, answer false or return a bomb delay only themselves", async () => {
+    const w = await paid(true);
+    for (const mode of [RETURNS_FALSE, BURNS_GAS]) {
+      await mined(w.owner, w.stable, "setMode", mode);
+      await expect(send(w.stranger, w.escrow, "withdraw", w.asset, w.provider.address)).to.be.revertedWithCustomError(
+        w.escrow,
+        "PushFailed",
+      );
+      const swept = await mined(w.stranger, w.escrow, "sweepRoyalty", w.asset, MODEL);
+      expect(swept.gasUsed < 400_000n, "a push has bounded gas").to.equal(true);
+      await mined(w.owner, w.stable, "setMode", PLAIN);
+      await mined(w.creator, w.escrow, "withdrawTo", w.asset, w.stranger.address);
+      const job = await submitted(w, { asset: w.asset, unitPrice: 1_000_000n, budget: 100_000_000n }, 80n);
+      await mined(w.payer, w.escrow, "acceptResult", job.nonce, job.terms, job.submission);
+    }
+    await mined(w.owner, w.stable, "setMode", RETURNS_BOMB);
+    const bomb = await mined(w.stranger, w.escrow, "sweepReferral", w.asset, w.provider.address);
+    expect(bomb.gasUsed < 400_000n).to.equal(true);
+  });
+
+  it("that answer nothing, as old tokens do, are paid", async () => {
+    const w = await paid(true);
+    const credit = await creditOf(w, w.provider, w.stable);
+    await mined(w.owner, w.stable, "setMode", RETURNS_NOTHING);
+    await expect(send(w.stranger, w.escrow, "withdraw", w.asset, w.provider.address)).to.changeTokenBalance(
+      w.stable,
+      w.provider,
+      credit,
+    );
+  });
+
+  it("frozen for one job leave every job in another asset alone", async () => {
+    const w = await world();
+    const asset = await w.stable.getAddress();
+    const frozen = await submitted(w, { asset, unitPrice: 1_000_000n, budget: 100_000_000n }, 80n);
+    const other = await submitted(w);
+    await mined(w.owner, w.stable, "freeze", w.at, true);
+    await after(w, other, 2n * HOUR);
+    await mined(w.stranger, w.escrow, "settle", ...named(w, other));
+    await mined(w.stranger, w.escrow, "withdraw", await w.token.getAddress(), w.provider.address);
+    await mined(w.stranger, w.escrow, "settle", ...named(w, frozen));
+    expect(await creditOf(w, w.provider, w.stable), "settled and owed, only the push waits").to.not.equal(0n);
+  });
+});
