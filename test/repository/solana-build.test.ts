@@ -138,6 +138,7 @@ describe("The second compiler of the Solana programs", () => {
       process.stdout.write("    rebuilt before with these inputs, this compiler and the same result\n");
       return;
     }
+    this.timeout(1_800_000);
     compareArtifacts(buildWithDebian(folders).artifacts);
     mkdirSync(join(ROOT, "target"), { recursive: true });
     writeFileSync(done, key);

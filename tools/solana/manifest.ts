@@ -10,7 +10,7 @@ export const ARTIFACTS = join(ROOT, "programs", "artifacts");
 const MANIFEST = join(ARTIFACTS, "manifest.json");
 
 export interface ArtifactRecord {
-  /** SHA-256 over the program's folder, the shared crates, the workspace's files and the files of the toolchain. */
+  /** SHA-256 over the program's folder, the shared crates it uses, the workspace's files and the files of the toolchain. */
   inputs: string;
   so: string;
   /** Absent when the program has no IDL. */
@@ -48,9 +48,19 @@ export function programFolders(): string[] {
 /** The name of a program's files: cargo writes a library with underscores. */
 export const artifactName = (folder: string): string => folder.replaceAll("-", "_");
 
+/** Crates of this repository that a manifest depends on, and those that they depend on. */
+function sharedCrates(manifest: string): string[] {
+  const text = readFileSync(manifest, "utf8");
+  return readdirSync(join(ROOT, "crates"))
+    .filter((crate) => new RegExp(`^${crate}\\s*[.=]`, "m").test(text))
+    .flatMap((crate) => [crate, ...sharedCrates(join(ROOT, "crates", crate, "Cargo.toml"))]);
+}
+
 export function inputsHash(folder: string): string {
+  const crates = [...new Set(sharedCrates(join(ROOT, "programs", folder, "Cargo.toml")))].sort();
   return hashFiles([
-    ...["Cargo.toml", "Cargo.lock", "crates"].map((name) => join(ROOT, name)),
+    ...["Cargo.toml", "Cargo.lock"].map((name) => join(ROOT, name)),
+    ...crates.flatMap((crate) => ["Cargo.toml", "src"].map((name) => join(ROOT, "crates", crate, name))),
     ...TOOLCHAIN_FILES.map((name) => join(TOOLS, name)),
     ...["Cargo.toml", "build.rs", "src"].map((name) => join(ROOT, "programs", folder, name)),
   ]);

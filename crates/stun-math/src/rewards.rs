@@ -1,4 +1,4 @@
-use crate::{MathError, BPS};
+use crate::{MathError, BPS, DAY};
 
 /// STUN per hour of tiers 1 to 4.
 pub const TIER_RATES: [u64; 4] = [100, 50, 25, 10];
@@ -23,8 +23,9 @@ impl Bonus {
     }
 }
 
-/// What `seconds` of a GPU of `tier` (1 to 4) are worth before the epoch's limits, in base units of which `unit` are one
-/// STUN; rounded down once, at the end. `multiplier` is 10,000 to 20,000 basis points, `early` 1 or 2.
+/// What `seconds` of a GPU of `tier` (1 to 4) are worth before the epoch's limits, in base units of which `unit`, a
+/// power of ten, are one STUN; rounded down once, at the end. A day has at most 86,400 seconds, `multiplier` is 10,000 to
+/// 20,000 basis points, `early` 1 or 2.
 pub fn nominal_reward(
     seconds: u64,
     tier: u8,
@@ -34,7 +35,8 @@ pub fn nominal_reward(
     early: u64,
 ) -> Result<u64, MathError> {
     let rate = tier.checked_sub(1).and_then(|index| TIER_RATES.get(index as usize)).ok_or(MathError::OutOfRange)?;
-    if !(BPS..=2 * BPS).contains(&multiplier) || !(1..=2).contains(&early) {
+    let is_power_of_ten = unit.checked_ilog10().is_some_and(|decimals| 10u64.pow(decimals) == unit);
+    if !is_power_of_ten || seconds > DAY || !(BPS..=2 * BPS).contains(&multiplier) || !(1..=2).contains(&early) {
         return Err(MathError::OutOfRange);
     }
     let factors = [*rate, unit, bonus.bps(), multiplier, early];

@@ -9,13 +9,13 @@ const BASE_RATE: u64 = 1_000;
 const EXTRA_RATE: u64 = 500;
 
 fn check_lock(lock: u64) -> Result<(), MathError> {
-    if lock > MAX_LOCK {
+    if !(MIN_LOCK..=MAX_LOCK).contains(&lock) {
         return Err(MathError::OutOfRange);
     }
     Ok(())
 }
 
-/// 10,000 to 20,000 basis points, linear in the lock.
+/// 10,000 to 20,000 basis points, linear in the lock. A lock outside 7 to 730 days is out of range, here and below.
 pub fn lock_multiplier(lock: u64) -> Result<u64, MathError> {
     check_lock(lock)?;
     Ok(BPS + BPS * lock / MAX_LOCK)
