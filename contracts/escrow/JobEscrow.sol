@@ -62,11 +62,7 @@ contract JobEscrow is JobVerdicts, OfferBook {
     /// @param offer The provider's offer for these terms.
     /// @param fromCredit Take budget and dispute stake from the caller's credit instead of its tokens.
     /// @return jobId The job's id.
-    function create(
-        Terms calldata terms,
-        Offer calldata offer,
-        bool fromCredit
-    ) external returns (bytes32 jobId) {
+    function create(Terms calldata terms, Offer calldata offer, bool fromCredit) external returns (bytes32 jobId) {
         bytes32 hash = _hash(terms);
         address provider = _useOffer(hash, offer);
         jobId = _create(terms, hash, provider);
@@ -76,12 +72,7 @@ contract JobEscrow is JobVerdicts, OfferBook {
 
     /// @notice Assigns an open job to the caller and locks its bond. Accepting states that the caller holds spec and input.
     function accept(address payer, uint64 payerNonce, Terms calldata terms) external whenNotPaused {
-        (bytes32 jobId, Job storage job, JobWord word) = _find(
-            payer,
-            payerNonce,
-            terms,
-            JobWords.OPEN
-        );
+        (bytes32 jobId, Job storage job, JobWord word) = _find(payer, payerNonce, terms, JobWords.OPEN);
         uint256 attempt = word.attempt() + 1;
         if (attempt > MAX_ATTEMPTS) revert NoAttemptsLeft(jobId);
         // The work must be able to end, grace included, before the job can be refunded.
@@ -101,12 +92,7 @@ contract JobEscrow is JobVerdicts, OfferBook {
 
     /// @notice Submits the result of the caller's assignment, once, before its deadline and the grace have passed.
     function submit(address payer, uint64 payerNonce, Terms calldata terms, Submission calldata submission) external {
-        (bytes32 jobId, Job storage job, JobWord word) = _find(
-            payer,
-            payerNonce,
-            terms,
-            JobWords.ASSIGNED
-        );
+        (bytes32 jobId, Job storage job, JobWord word) = _find(payer, payerNonce, terms, JobWords.ASSIGNED);
         if (msg.sender != word.provider()) revert NotProvider(msg.sender, word.provider());
         uint256 latest = word.since() + terms.workSeconds + GRACE;
         if (block.timestamp >= latest) revert TooLate(jobId, latest);
@@ -119,24 +105,14 @@ contract JobEscrow is JobVerdicts, OfferBook {
 
     /// @notice The caller, who is the payer, accepts what was submitted. After a dispute it concedes its stake.
     function acceptResult(uint64 payerNonce, Terms calldata terms, Submission calldata submission) external {
-        (bytes32 jobId, Job storage job, JobWord word) = _findSubmitted(
-            msg.sender,
-            payerNonce,
-            terms,
-            submission
-        );
+        (bytes32 jobId, Job storage job, JobWord word) = _findSubmitted(msg.sender, payerNonce, terms, submission);
         uint256 price = _priceOf(terms, submission.units);
         _end(jobId, job, msg.sender, terms, word, End(Ending.Accepted, price, submission.units, 0));
     }
 
     /// @notice The caller, who is the payer, disputes what was submitted, within the challenge window.
     function dispute(uint64 payerNonce, Terms calldata terms, Submission calldata submission) external {
-        (bytes32 jobId, Job storage job, JobWord word) = _findSubmitted(
-            msg.sender,
-            payerNonce,
-            terms,
-            submission
-        );
+        (bytes32 jobId, Job storage job, JobWord word) = _findSubmitted(msg.sender, payerNonce, terms, submission);
         if (word.state() != JobWords.SUBMITTED) revert WrongState(jobId, word.state());
         uint256 latest = word.since() + terms.challengeSeconds;
         if (block.timestamp >= latest) revert TooLate(jobId, latest);
@@ -146,12 +122,7 @@ contract JobEscrow is JobVerdicts, OfferBook {
 
     /// @notice Settles what nobody has challenged. Anyone, from the end of the challenge window on.
     function settle(address payer, uint64 payerNonce, Terms calldata terms, Submission calldata submission) external {
-        (bytes32 jobId, Job storage job, JobWord word) = _findSubmitted(
-            payer,
-            payerNonce,
-            terms,
-            submission
-        );
+        (bytes32 jobId, Job storage job, JobWord word) = _findSubmitted(payer, payerNonce, terms, submission);
         if (word.state() != JobWords.SUBMITTED) revert WrongState(jobId, word.state());
         if (terms.attested) revert JobIsAttested(jobId);
         uint256 earliest = word.since() + terms.challengeSeconds;
@@ -167,12 +138,7 @@ contract JobEscrow is JobVerdicts, OfferBook {
         Terms calldata terms,
         Submission calldata submission
     ) external {
-        (bytes32 jobId, Job storage job, JobWord word) = _findSubmitted(
-            payer,
-            payerNonce,
-            terms,
-            submission
-        );
+        (bytes32 jobId, Job storage job, JobWord word) = _findSubmitted(payer, payerNonce, terms, submission);
         uint256 earliest = word.since() + VERDICT_TIME;
         if (word.state() == JobWords.SUBMITTED) {
             if (!terms.attested) revert WrongState(jobId, JobWords.SUBMITTED);
@@ -185,12 +151,7 @@ contract JobEscrow is JobVerdicts, OfferBook {
 
     /// @notice Takes a job from a provider who has missed its deadline and the grace, and opens it again. Anyone.
     function reopen(address payer, uint64 payerNonce, Terms calldata terms) external {
-        (bytes32 jobId, Job storage job, JobWord word) = _find(
-            payer,
-            payerNonce,
-            terms,
-            JobWords.ASSIGNED
-        );
+        (bytes32 jobId, Job storage job, JobWord word) = _find(payer, payerNonce, terms, JobWords.ASSIGNED);
         _requireMissed(jobId, terms, word);
         job.word = _missed(jobId, payer, terms, word);
     }
@@ -218,12 +179,7 @@ contract JobEscrow is JobVerdicts, OfferBook {
 
     /// @notice The caller, who is the payer, takes an open job back.
     function cancel(uint64 payerNonce, Terms calldata terms) external {
-        (bytes32 jobId, Job storage job, JobWord word) = _find(
-            msg.sender,
-            payerNonce,
-            terms,
-            JobWords.OPEN
-        );
+        (bytes32 jobId, Job storage job, JobWord word) = _find(msg.sender, payerNonce, terms, JobWords.OPEN);
         _end(jobId, job, msg.sender, terms, word, End(Ending.Cancelled, 0, 0, 0));
     }
 

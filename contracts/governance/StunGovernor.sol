@@ -197,6 +197,8 @@ contract StunGovernor is Governor, GovernorCountingSimple, GovernorVotes, Govern
     /// @notice The calls of a message to another chain; fails for other calldata.
     /// @param data Calldata of `GovernanceSender.send`.
     function decodeSend(bytes calldata data) external pure returns (GovernanceCall[] memory) {
+        // the only caller asks whether this succeeds and reads no reason
+        // solhint-disable-next-line gas-custom-errors, reason-string
         require(bytes4(data[:4]) == bytes4(keccak256("send(uint32,bytes,bytes)")));
         (, bytes memory payload, ) = abi.decode(data[4:], (uint32, bytes, bytes));
         return abi.decode(payload, (GovernanceCall[]));

@@ -75,6 +75,7 @@ contract HostileToken is ERC20 {
             amount -= 1;
         }
         super._update(from, to, amount);
+        // solhint-disable-next-line avoid-low-level-calls
         if (mode == Mode.Reenters) (reentered, answer) = _target.call(_call);
         if (mode == Mode.BurnsGas) {
             assembly {
