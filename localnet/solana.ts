@@ -45,9 +45,13 @@ const DEFAULT_DELIVERY = { gas: 200_000n, value: 2_039_280n };
 const EXECUTOR_UNITS = 30_000n;
 const CONFIRMATIONS = 15n;
 
+const keypairs = new Map<string, Keypair>();
+
 /** The key of a name on a local Solana network. It holds nothing anywhere else. */
 export function solanaKey(name: string): Keypair {
-  return Keypair.fromSeed(getBytes(localKey(name)));
+  const known = keypairs.get(name) ?? Keypair.fromSeed(getBytes(localKey(name)));
+  keypairs.set(name, known);
+  return known;
 }
 
 export class SolanaChain implements LayerZeroChain {

@@ -1,6 +1,6 @@
 // The OFT program: addresses, accounts, instructions and events.
 import { type AccountMeta, PublicKey, TransactionInstruction } from "@solana/web3.js";
-import { ASSOCIATED_TOKEN_PROGRAM_ID, TOKEN_PROGRAM_ID, getAssociatedTokenAddressSync } from "@solana/spl-token";
+import { ASSOCIATED_TOKEN_PROGRAM_ID, TOKEN_PROGRAM_ID } from "@solana/spl-token";
 import { accountTag, instructionTag, recordedEvents } from "./anchor";
 import { BorshReader, BorshWriter } from "./borsh";
 import type { Outcome } from "./client";
@@ -27,7 +27,7 @@ export const typesAddress = (oft: Oft): PublicKey => derive(oft.program, "LzRece
 
 /** Where an owner's tokens lie. */
 export function tokenAccount(oft: Oft, owner: PublicKey): PublicKey {
-  return getAssociatedTokenAddressSync(oft.mint, owner, true);
+  return derive(ASSOCIATED_TOKEN_PROGRAM_ID, owner, TOKEN_PROGRAM_ID, oft.mint)[0];
 }
 
 // ------------------------------------------------------------------ accounts

@@ -16,9 +16,16 @@ function seedBytes(seed: Seed): Uint8Array {
   return seed instanceof PublicKey ? seed.toBytes() : seed;
 }
 
+// a derivation tries curve points until one fits, which takes milliseconds
+const derived = new Map<string, [PublicKey, number]>();
+
 /** The address that a program derives from seeds, with its bump. */
 export function derive(program: PublicKey, ...seeds: Seed[]): [PublicKey, number] {
-  return PublicKey.findProgramAddressSync(seeds.map(seedBytes), program);
+  const bytes = seeds.map(seedBytes);
+  const name = [program.toBytes(), ...bytes].map((part) => Buffer.from(part).toString("hex")).join();
+  const known = derived.get(name) ?? PublicKey.findProgramAddressSync(bytes, program);
+  derived.set(name, known);
+  return known;
 }
 
 const pda = (program: PublicKey, ...seeds: Seed[]): PublicKey => derive(program, ...seeds)[0];
