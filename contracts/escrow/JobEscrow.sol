@@ -215,14 +215,15 @@ contract JobEscrow is JobVerdicts, OfferBook {
     /// @dev The bounds of `Terms`. Reads every narrow member, so that words with bits above their type are refused.
     function _checkTerms(Terms calldata terms) private view {
         bytes32 field;
-        if (terms.verifier == 0 || terms.verifier > MAX_VERIFIER) field = "verifier";
+        if (_outside(terms.verifier, 1, MAX_VERIFIER)) field = "verifier";
         if (terms.unitPrice == 0) field = "unitPrice";
         if (terms.maxUnits == 0) field = "maxUnits";
         if (terms.budget == 0) field = "budget";
         if (terms.bond < MIN_BOND) field = "bond";
-        if (_outside(terms.workSeconds, MIN_WORK, MAX_WORK)) field = "workSeconds";
+        uint256 work = terms.workSeconds;
+        if (_outside(work, MIN_WORK, MAX_WORK)) field = "workSeconds";
         if (_outside(terms.challengeSeconds, MIN_CHALLENGE, MAX_CHALLENGE)) field = "challengeSeconds";
-        if (_outside(terms.finalSeconds, terms.workSeconds + GRACE, MAX_FINAL)) field = "finalSeconds";
+        if (_outside(terms.finalSeconds, work + GRACE, MAX_FINAL)) field = "finalSeconds";
         if (field != 0) revert TermsOutOfBounds(field);
         if (!isAllowed(terms.asset)) revert AssetNotAllowed(terms.asset);
     }

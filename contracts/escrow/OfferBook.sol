@@ -47,9 +47,8 @@ abstract contract OfferBook is IJobEscrow, IOfferBook, EIP712 {
     /// @dev Checks an offer for these terms and the caller, uses its nonce up, and returns who signed it.
     function _useOffer(bytes32 terms, Offer calldata offer) internal returns (address provider) {
         if (block.timestamp >= offer.expiry) revert OfferExpired(offer.expiry);
-        if (offer.payer != address(0) && offer.payer != msg.sender) {
-            revert OfferForAnotherPayer(offer.payer, msg.sender);
-        }
+        address payer = offer.payer;
+        if (payer != address(0) && payer != msg.sender) revert OfferForAnotherPayer(payer, msg.sender);
         bytes32 typeHash = OFFER_TYPEHASH;
         bytes32 structHash;
         // keccak256(abi.encode(OFFER_TYPEHASH, terms, offer.payer, offer.nonce, offer.expiry))
@@ -66,18 +65,21 @@ abstract contract OfferBook is IJobEscrow, IOfferBook, EIP712 {
         if (problem != ECDSA.RecoverError.NoError) revert InvalidOfferSignature();
 
         uint256 word = _offers[provider];
-        uint64 floor = uint64(word >> 192);
-        if (offer.nonce < floor || offer.nonce - floor >= REACH) revert OfferDead(provider, offer.nonce, floor);
+        uint256 floor = word >> 192;
+        uint256 nonce = offer.nonce;
+        if (nonce < floor || nonce - floor >= REACH) revert OfferDead(provider, uint64(nonce), uint64(floor));
         uint256 used = uint192(word);
-        uint256 bit = offer.nonce - floor;
-        if (bit >= WINDOW) {
-            uint256 step = bit - (WINDOW - 1);
-            used = step >= WINDOW ? 0 : used >> step;
-            floor += uint64(step);
-            bit = WINDOW - 1;
+        unchecked {
+            uint256 bit = nonce - floor;
+            if (bit >= WINDOW) {
+                // A shift by 192 or more leaves nothing, as it must.
+                used >>= bit - (WINDOW - 1);
+                floor = nonce - (WINDOW - 1);
+                bit = WINDOW - 1;
+            }
+            if ((used >> bit) & 1 != 0) revert OfferDead(provider, uint64(nonce), uint64(floor));
+            _offers[provider] = (floor << 192) | used | (1 << bit);
         }
-        if ((used >> bit) & 1 != 0) revert OfferDead(provider, offer.nonce, floor);
-        _offers[provider] = (uint256(floor) << 192) | used | (1 << bit);
     }
 
     function _raise(address provider, uint256 word, uint64 floor) private {

@@ -3,7 +3,6 @@ pragma solidity ^0.8.30;
 
 import { Ownable } from "@openzeppelin/contracts/access/Ownable.sol";
 import { Ownable2Step } from "@openzeppelin/contracts/access/Ownable2Step.sol";
-import { ECDSA } from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import { EIP712 } from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import { ICommittee } from "./ICommittee.sol";
 
@@ -21,6 +20,9 @@ contract Committee is ICommittee, Ownable2Step, EIP712 {
     uint48 public constant MAX_STOP = 14 days;
     /// @notice Time from the end of a stop to the next one, in seconds.
     uint48 public constant STOP_COOLDOWN = 60 days;
+
+    /// @dev Half the order of secp256k1: of the two forms of a signature only that with the low s is taken.
+    uint256 private constant HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
 
     /// @dev All that a check reads, in one slot.
     struct Current {
@@ -212,9 +214,8 @@ contract Committee is ICommittee, Ownable2Step, EIP712 {
             s := calldataload(add(at, 32))
             v := byte(0, calldataload(add(at, 64)))
         }
-        ECDSA.RecoverError problem;
-        (signer, problem, ) = ECDSA.tryRecover(digest, v, r, s);
-        if (problem != ECDSA.RecoverError.NoError) revert InvalidSignature(index);
+        if (uint256(s) <= HALF_ORDER) signer = ecrecover(digest, v, r, s);
+        if (signer == address(0)) revert InvalidSignature(index);
     }
 
     function _memberAt(bytes memory set, uint256 position) private pure returns (address member) {

@@ -90,12 +90,15 @@ describe("JobEscrow: post", () => {
     }
   });
 
-  it("refuses words with bits above their type", async () => {
+  it("refuses words with bits above their type, in every narrow member", async () => {
     const w = await world();
     const data = w.escrow.interface.encodeFunctionData("post", [await termsIn(w), false]);
-    // Second word: the verifier, one byte.
-    const dirty = `${data.slice(0, 10 + 64)}01${data.slice(10 + 66)}`;
-    await expect(w.payer.sendTransaction({ to: w.at, data: dirty })).to.be.reverted;
+    for (const word of [1, 3, 4, 5, 6, 7, 9, 10, 11, 12]) {
+      const at = 10 + 64 * word;
+      const dirty = `${data.slice(0, at)}01${data.slice(at + 2)}`;
+      await expect(w.payer.sendTransaction({ to: w.at, data: dirty }), `word ${word}`).to.be.reverted;
+    }
+    await w.payer.sendTransaction({ to: w.at, data });
   });
 
   it("refuses an asset that is not allowed", async () => {
