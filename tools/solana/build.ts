@@ -17,6 +17,9 @@ interface Built {
 
 /** Solana's own tools: `anchor build` of the whole workspace. */
 function buildWithAnchor(folders: readonly string[]): Built {
+  const missing = ["anchor", "cargo-build-sbf"].filter((name) => !onPath(name));
+  if (missing.length > 0)
+    throw new ToolchainError(`${missing.join(" and ")} cannot be found on PATH: see docs/solana-build.md.`);
   const environment = { ...process.env };
   const options = { cwd: ROOT, env: environment, failure: "anchor build did not succeed" };
   const version = run("anchor", ["--version"], options)

@@ -19,6 +19,8 @@ import { CARGO, hashFiles, home, pins, RUSTC, rustEnvironment, stdSources, sysro
 type Say = (line: string) => void;
 
 const APT = "/usr/bin/apt-get";
+/** Without it, apt calls an update a success although no archive answered. */
+const STRICT_UPDATE = ["-o", "APT::Update::Error-Mode=any", "-qq", "update"];
 const LLVM_TOOLS = ["opt", "llc", "llvm-as", "llvm-nm", "llvm-extract", "llvm-objdump"];
 
 const SYSTEM_RUSTLIB = "/usr/lib/rustlib";
@@ -67,7 +69,7 @@ export function installRust(say: Say): void {
   say(`installing ${pinned.join(", ")} (280 MB)`);
   const env = cleanEnvironment({ DEBIAN_FRONTEND: "noninteractive" });
   const failure = `Debian's ${pins.rust.suite} archive did not give ${wanted.join(", ")}`;
-  run(APT, ["-qq", "update"], { env, failure });
+  run(APT, STRICT_UPDATE, { env, failure });
   const install = (packages: readonly string[]): string =>
     run(APT, ["-qq", "install", "-y", "--no-install-recommends", "-t", pins.rust.suite, ...packages], { env, failure });
   try {
@@ -160,7 +162,7 @@ const debName = (name: string, version: string): RegExp =>
 function fetchLlvm(folder: string, say: Say): void {
   const failure = `LLVM ${pins.llvm.release} of Debian's ${pins.llvm.suite} was not fetched`;
   const options = sidOptions();
-  run(APT, [...options, "-qq", "update"], { failure });
+  run(APT, [...options, ...STRICT_UPDATE], { failure: `${failure}, as ${mirror().uri} did not answer` });
   for (const [name, [version, sha256]] of Object.entries(llvmPackages)) {
     try {
       run(APT, [...options, "-qq", "download", `${name}=${version}`], { cwd: folder, failure });
