@@ -2,6 +2,7 @@
 import { JsonRpcProvider, Network as EthersNetwork } from "ethers";
 import { StunError } from "../chains/errors";
 import type { EvmTransport } from "./drivers/evm";
+import type { SolanaDeployTransport } from "./drivers/solana";
 import type { TonDeployTransport } from "./drivers/ton";
 import type { TonLayerZeroPort } from "./steps/ton";
 import { type LayerZeroAddresses, type Network } from "./network";
@@ -24,7 +25,17 @@ export interface TonConnection {
   readonly passTime?: () => Promise<void>;
 }
 
-export type Connection = EvmConnection | TonConnection;
+export interface SolanaConnection {
+  readonly vm: "solana";
+  readonly transport: SolanaDeployTransport;
+  /** Differs between any two networks. */
+  identity(): Promise<string>;
+  readonly layerzero?: LayerZeroAddresses;
+  /** Loads a program of this repository, on embedded chains. */
+  readonly installProgram?: (name: string) => Promise<void>;
+}
+
+export type Connection = EvmConnection | SolanaConnection | TonConnection;
 export type Connections = Readonly<Record<string, Connection>>;
 
 /** What a local EVM chain offers, as localnet/evm.ts has it. */

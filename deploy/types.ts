@@ -1,9 +1,10 @@
 // The words that the engine, the drivers and the steps share.
 import type { EvmCall } from "./drivers/evm";
+import type { SolanaCall } from "./drivers/solana";
 import type { TonCall } from "./drivers/ton";
 
 /** A transaction before it is signed; each driver knows its own. */
-export type Call = EvmCall | TonCall;
+export type Call = EvmCall | SolanaCall | TonCall;
 
 /** A signed transaction. It is in the journal, on disk, before any node sees it. */
 export interface Signed {

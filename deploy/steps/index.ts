@@ -6,23 +6,24 @@ import type { Deployment } from "../types";
 import { arrivals, declareEmission, fundVaults, isFunded, parkTheRest } from "./emission";
 import type { EvmScope } from "./evm";
 import { declareGenesisLimits, declareLimits, declarePaths, declareToken, handOverBridge } from "./token";
+import type { SolanaScope } from "./solana";
 import type { TonScope } from "./ton";
 import { declareVesting } from "./vesting";
 import { declareWork } from "./work";
 
-export type Scope = EvmScope | TonScope;
+export type Scope = EvmScope | SolanaScope | TonScope;
 
 export function describeDeployment(network: Network, genesis: bigint, scopes: ReadonlyMap<string, Scope>): Deployment {
   const all = [...scopes.values()];
   const evm = all.filter((scope) => scope.vm === "evm");
-  const ton = all.filter((scope) => scope.vm === "ton");
+  const others = all.filter((scope) => scope.vm !== "evm");
   for (const scope of evm) declareToken(network, scope);
   const peers = new Map<string, string>([
     ...evm.map((scope) => [scope.chain, toBytes32("evm", scope.get("bridge").address)] as const),
-    ...ton.map((scope) => [scope.chain, scope.peer] as const),
+    ...others.map((scope) => [scope.chain, scope.peer] as const),
   ]);
   for (const scope of evm) declarePaths(network, scope, peers);
-  for (const scope of ton) scope.declareToken(peers);
+  for (const scope of others) scope.declareToken(peers);
   declareModules(network, genesis, evm);
   return {
     steps: all.flatMap((scope) => scope.steps),
