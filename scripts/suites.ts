@@ -14,6 +14,7 @@ export const SUITES: readonly Suite[] = [
   { name: "ton", files: "test/ton/**/*.test.ts" },
   { name: "oracle", files: "test/oracle/**/*.test.ts" },
   { name: "deploy", files: "test/deploy/**/*.test.ts" },
+  { name: "demo", files: "test/demo/**/*.test.ts" },
   { name: "cross-chain", files: "test/cross-chain/**/*.test.ts" },
   { name: "repository", files: "test/repository/**/*.test.ts" },
   { name: "deep", files: "test/deep/**/*.test.ts", deep: true },

@@ -117,9 +117,8 @@ export function timelineChart(job: JobReport): TopLevelSpec {
 export function priceChart(job: JobReport): TopLevelSpec {
   const { provider, royalty, referral, burn, buyback, treasury } = job.parts;
   const shares = { provider, royalty, referral, burn, buyback, treasury };
-  const values = Object.entries(shares).map(([part, amount], order) => ({
+  const values = Object.entries(shares).map(([part, amount]) => ({
     part,
-    order,
     share: Number((amount * 1_000_000n) / job.parts.price) / 1e4,
   }));
   return {
@@ -131,7 +130,7 @@ export function priceChart(job: JobReport): TopLevelSpec {
       { mark: { type: "text", align: "left", dx: 4 }, encoding: { text: { field: "share", format: ".2f" } } },
     ],
     encoding: {
-      y: { field: "part", type: "nominal", title: null, sort: { field: "order" } },
+      y: { field: "part", type: "nominal", title: null, sort: Object.keys(shares) },
       x: { field: "share", type: "quantitative", title: "per cent of the price" },
     },
   };
