@@ -1,4 +1,5 @@
 // npm run demo: one journey over all chains of the local network, from the first unit of the supply to a report.
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
@@ -57,6 +58,7 @@ function parseOptions(argv: string[]): Options {
     .option("--job <file>", "a WebAssembly module to run as the job (see jobs/README.md)")
     .option("--input <file>", "the input of --job")
     .option("--max-units <number>", "most units that the job may cost", unitCount, 100n)
+    .showSuggestionAfterError(false)
     .parse(argv)
     .opts<Options>();
 }
@@ -78,11 +80,31 @@ function taskOf({ job, input, maxUnits }: Options): Task {
   };
 }
 
+/** Compiles what has changed since the last time; the compiler runs in a process of its own, so that progress stays live. */
+function compile(): Promise<void> {
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, ["--require", "tsx/cjs", join(ROOT, "scripts", "build.ts")], { cwd: ROOT });
+    let text = "";
+    child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    child.on("error", fail);
+    child.on("close", (code) =>
+      code === 0 ? done() : fail(new StunError(`The contracts do not compile: ${text.trim()}`)),
+    );
+  });
+}
+
 /** The journey's stations; each takes up what the one before left. */
 function stations(journey: Journey): ListrTask<Journey>[] {
   const world = (): World => journey.world!;
   const base = (): Workplace => ({ chain: world().evm.base, addresses: world().deployed.deployment.contracts.base! });
   return [
+    {
+      title: "Compile the contracts (a minute or two, once per change of a contract)",
+      task: async (_, task) => {
+        await compile();
+        task.title = "The contracts are compiled";
+      },
+    },
     {
       title: "Run the job on this machine, to know what it takes",
       task: async (_, task) => {
