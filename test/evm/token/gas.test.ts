@@ -1,3 +1,5 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { MaxUint256 } from "ethers";
 import { artifact } from "../../../chains/evm/artifacts";
@@ -26,6 +28,12 @@ import {
 } from "./fixture";
 
 const CODE_LIMIT = 24_576;
+const NETWORKS = resolve(__dirname, "..", "..", "..", "networks");
+
+interface Leg {
+  receiveGas: number;
+  composeGas: number;
+}
 
 describe("Bridge: cost", () => {
   it("of whole transactions is what the snapshot says (STUN_SNAPSHOT=write takes new numbers)", async () => {
@@ -93,6 +101,38 @@ describe("Bridge: cost", () => {
     const enough = Number(await bridge.forwarder.FORWARD_GAS());
     expect(gas["forward by the executor"]! * 1.2).to.be.below(enough);
     expect(compareSnapshot("token-gas", gas, 0.005)).to.deep.equal([]);
+  });
+
+  it("of a delivery fits the gas that each network file gives it: credited, held, or held with a compose", async () => {
+    const bridge = await freshBridge();
+    const { ethereum, base } = bridge.network;
+    const home = ethereum.signer("alice");
+    await send(bridge.adapter, home, { dstEid: BASE, to: alice.address, amount: 3n * STUN });
+    await deliver(base, await onePacket(ethereum));
+    await pause(ethereum, bridge.adapter);
+    const onBase = base.signer("alice");
+    const compose = encodeForward({ dstEid: ARBITRUM, to: recipient(bob.address), nativeFee: 1n, deadline: 1n });
+    const to = await bridge.forwarder.getAddress();
+    await send(bridge.base, onBase, { dstEid: ETHEREUM, to, amount: STUN, compose });
+    const packet = await onePacket(base);
+    await ethereum.verify(packet);
+    // The dearest delivery: every slot of a held credit is fresh. A failing one stays executable.
+    let needed = 40_000n;
+    while (!(await ethereum.execute(packet, { gas: needed })).delivered) needed += 5_000n;
+
+    const forward = (await bridge.forwarder.FORWARD_GAS()) + 150_000n;
+    for (const file of readdirSync(NETWORKS).filter((name) => name.endsWith(".json") && name !== "schema.json")) {
+      const { chains, bridge: declared } = JSON.parse(readFileSync(join(NETWORKS, file), "utf8")) as {
+        chains: Record<string, { vm: string }>;
+        bridge: { paths: { remote: string; toRemote: Leg; toHome: Leg }[] };
+      };
+      for (const path of declared.paths) {
+        const name = `${file}, ${path.remote}`;
+        expect(path.toHome.receiveGas, name).to.be.at.least(Number(needed));
+        if (chains[path.remote]!.vm === "evm") expect(path.toRemote.receiveGas, name).to.be.at.least(Number(needed));
+        expect(path.toHome.composeGas, name).to.be.at.least(Number(forward));
+      }
+    }
   });
 
   it("in code stays below the limit of a contract", () => {
