@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { mined, read, send, STUN } from "../kit";
-import { MIN_LOCK, RESERVE, staking } from "./fixture";
+import { DAY, mined, nextAt, now, read, send, STUN } from "../kit";
+import { bonded, MIN_LOCK, RESERVE, staking } from "./fixture";
 
 describe("Staking: the reserve and the pause", () => {
   it("grows by addReserve and by plain transfers from anyone", async () => {
@@ -44,5 +44,21 @@ describe("Staking: the reserve and the pause", () => {
     await mined(state.escrow, state.staking, "unlockBond", state.alice.address, 1n);
     await mined(state.escrow, state.staking, "slashBond", state.alice.address, 1n, 1n);
     await mined(state.alice, state.staking, "requestExit", 1n);
+  });
+
+  it("lets stake leave with escrow, guardian and owner at their worst", async () => {
+    const state = await bonded(STUN, MIN_LOCK);
+    await mined(state.alice, state.staking, "open", STUN, MIN_LOCK, 0n);
+    await mined(state.owner, state.staking, "setGuardian", state.stranger.address);
+    await mined(state.alice, state.staking, "requestExit", 1n);
+    await nextAt((await now()) + 7n * DAY);
+    await mined(state.stranger, state.staking, "pause", 7n * DAY);
+    for (const id of [1n, 2n]) {
+      await expect(send(state.alice, state.staking, "exit", id)).to.emit(state.staking, "Exited");
+    }
+    await expect(send(state.alice, state.staking, "open", STUN, MIN_LOCK, 0n)).to.be.revertedWithCustomError(
+      state.staking,
+      "EntryPaused",
+    );
   });
 });
