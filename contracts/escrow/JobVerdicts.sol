@@ -39,9 +39,10 @@ abstract contract JobVerdicts is JobBase {
         bytes32[] memory tree = new bytes32[](3 * count - 1);
         unchecked {
             for (uint256 i; i < count; ++i) {
-                bytes32 jobId = jobIdOf(verdicts[i].payer, verdicts[i].payerNonce);
+                Verdict calldata verdict = verdicts[i];
+                bytes32 jobId = jobIdOf(verdict.payer, verdict.payerNonce);
                 tree[2 * count - 1 + i] = jobId;
-                tree[2 * count - 2 - i] = _leaf(jobId, verdicts[i]);
+                tree[2 * count - 2 - i] = _leaf(jobId, verdict);
             }
             for (uint256 i = count - 1; i > 0; --i) {
                 tree[i - 1] = Hashes.commutativeKeccak256(tree[2 * i - 1], tree[2 * i]);
@@ -50,9 +51,12 @@ abstract contract JobVerdicts is JobBase {
         bytes32 target = bytes32(uint256(uint160(address(this))));
         bytes32 structHash = keccak256(abi.encode(VERDICTS_TYPEHASH, target, version, tree[0]));
         committee.requireQuorum(structHash, version, signatures);
-        for (uint256 i; i < count; ++i) {
-            bytes32 jobId = tree[2 * count - 1 + i];
-            if (!_apply(jobId, verdicts[i])) emit VerdictSkipped(jobId, verdicts[i].attempt);
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                Verdict calldata verdict = verdicts[i];
+                bytes32 jobId = tree[2 * count - 1 + i];
+                if (!_apply(jobId, verdict)) emit VerdictSkipped(jobId, verdict.attempt);
+            }
         }
     }
 

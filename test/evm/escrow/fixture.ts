@@ -15,7 +15,7 @@ import {
   type TypedDataSigner,
   type VerdictEntry,
 } from "../../../chains/evm/escrow";
-import { approve, DAY, deploy, deployStun, HOUR, mined, nextAt, now, read, STUN, ZERO } from "../kit";
+import { approve, DAY, deploy, deployStun, HOUR, mined, moveTo, nextAt, now, read, STUN, ZERO } from "../kit";
 
 export const EID = 30_184;
 export const GRACE = HOUR;
@@ -81,9 +81,9 @@ async function setUp(): Promise<World> {
   const members = rest.slice(0, 5).sort((a, b) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1));
   const token = await deployStun(owner);
   const staking = await deploy("Staking", await token.getAddress(), owner.address);
-  const registry = await deploy("RegistryTable");
   const list = members.map((m) => m.address);
   const committee = await deploy("Committee", owner.address, guardian.address, list, 3n);
+  const registry = await deploy("Registry", await committee.getAddress(), await staking.getAddress(), 100n);
   const escrow = await deploy("JobEscrow", {
     owner: owner.address,
     guardian: guardian.address,
@@ -102,9 +102,9 @@ async function setUp(): Promise<World> {
   await approve(token, payer, escrow);
   await approve(stable, payer, escrow);
   for (const who of [provider, rescuer]) await bondProvider({ owner, token, staking, at }, who, 100_000n * STUN);
-  await mined(owner, registry, "setProvider", provider.address, referrer.address);
-  await mined(owner, registry, "setProvider", rescuer.address, ZERO);
-  await mined(owner, registry, "setModel", MODEL, creator.address);
+  await mined(provider, registry, "register", "https://provider.example", referrer.address);
+  await mined(rescuer, registry, "register", "https://rescuer.example", ZERO);
+  await registerModels({ registry }, creator, [MODEL]);
   return {
     token,
     staking,
@@ -124,6 +124,17 @@ async function setUp(): Promise<World> {
     stranger,
     members,
   };
+}
+
+/** Makes `creator` the first registrant of models: commits to all, waits, registers. */
+export async function registerModels(w: Pick<World, "registry">, creator: Signer, models: string[]): Promise<void> {
+  const by = await creator.getAddress();
+  for (const model of models) {
+    const commitment = await read<string>(w.registry, "commitmentOf", model, by, ZeroHash);
+    await mined(creator, w.registry, "commitModel", commitment);
+  }
+  await moveTo((await now()) + 600n);
+  for (const model of models) await mined(creator, w.registry, "registerModel", model, ZeroHash, ZeroHash);
 }
 
 /** Gives a provider a position of `principal` bonded to the escrow. */

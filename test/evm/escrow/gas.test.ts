@@ -13,6 +13,7 @@ import {
   open,
   offered,
   placed,
+  registerModels,
   signedBatch,
   submitFor,
   submitted,
@@ -79,11 +80,13 @@ describe("JobEscrow: gas of whole transactions", () => {
         return { provider, modelId: id(`model ${i}`) };
       }),
     );
+    const models: string[] = [];
     for (const { provider, modelId } of crew) {
       await bondProvider(w, provider, 3_000n * STUN);
-      await mined(w.owner, w.registry, "setProvider", provider.address, ZERO);
-      await mined(w.owner, w.registry, "setModel", modelId, provider.address);
+      await mined(provider, w.registry, "register", "https://provider.example", ZERO);
+      models.push(modelId);
     }
+    await registerModels(w, w.creator, models);
     const round = async (nonce: bigint): Promise<VerdictEntry[]> => {
       const entries: VerdictEntry[] = [];
       for (const { provider, modelId } of crew) {

@@ -1,8 +1,11 @@
 import { expect } from "chai";
+import { id } from "ethers";
 import { splitPrice } from "../../../model";
-import { DAY, HOUR, mined, read, send, STUN, ZERO } from "../kit";
+import { DAY, HOUR, mined, read, send, STUN } from "../kit";
 import {
   after,
+  assigned,
+  bondProvider,
   creditOf,
   disputed,
   ENDING,
@@ -11,7 +14,9 @@ import {
   lockedOf,
   MODEL,
   named,
+  registerModels,
   STATE,
+  submitFor,
   submitted,
   UNDELIVERED,
   VALID,
@@ -62,18 +67,33 @@ describe("JobEscrow: accepted and unchallenged", () => {
     expect(await creditOf(w, w.payer)).to.equal(5n * STUN);
   });
 
-  it("takes no royalty for a model without a creator, and no referral from who is not registered", async () => {
+  it("takes no royalty for a model that nobody has registered, and one from then on", async () => {
     const w = await world();
-    await mined(w.owner, w.registry, "setModel", MODEL, ZERO);
-    const job = await submitted(w, {}, 80n);
+    const modelId = id("unregistered model");
+    const job = await submitted(w, { modelId }, 80n);
     await mined(w.payer, w.escrow, "acceptResult", job.nonce, job.terms, job.submission);
     const split = splitPrice(80n * STUN, 200n, { model: false, referrer: true });
     expect(await creditOf(w, w.provider)).to.equal(split.provider);
-    await mined(w.owner, w.registry, "setModel", MODEL, w.creator.address);
-    const next = await submitted(w, {}, 80n);
+    await registerModels(w, w.creator, [modelId]);
+    const next = await submitted(w, { modelId }, 80n);
     await mined(w.payer, w.escrow, "acceptResult", next.nonce, next.terms, next.submission);
     const full = splitPrice(80n * STUN, 200n, { model: true, referrer: true });
     expect(await creditOf(w, w.provider)).to.equal(split.provider + full.provider);
+  });
+
+  it("takes no referral from a provider that is not registered, and one from then on", async () => {
+    const w = await world();
+    await bondProvider(w, w.stranger, 10_000n * STUN);
+    const asset = await w.token.getAddress();
+    for (const [referrer, earned] of [
+      [false, 0n],
+      [true, splitPrice(80n * STUN, 200n, { model: true, referrer: true }).referral],
+    ] as const) {
+      if (referrer) await mined(w.stranger, w.registry, "register", "https://late.example", w.referrer.address);
+      const job = await submitFor(w, await assigned(w, {}, w.stranger), 80n, w.stranger);
+      await mined(w.payer, w.escrow, "acceptResult", job.nonce, job.terms, job.submission);
+      expect(await read(w.escrow, "referralOf", asset, w.stranger.address)).to.equal(earned);
+    }
   });
 
   it("lets anyone settle at the end of the challenge window, and nobody before", async () => {
