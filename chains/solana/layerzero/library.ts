@@ -2,8 +2,8 @@
 import { type AccountMeta, PublicKey, TransactionInstruction } from "@solana/web3.js";
 import { getBytes, keccak256 } from "ethers";
 import { StunError } from "../../errors";
-import { instructionTag } from "../anchor";
-import { BorshWriter } from "../borsh";
+import { accountTag, instructionTag } from "../anchor";
+import { BorshReader, BorshWriter } from "../borsh";
 import type { SolanaClient } from "../client";
 import { ENDPOINT, LIBRARY, endpointAccounts as at, eventAuthority, libraryAccounts, type Channel } from "./addresses";
 import { SYSTEM, meta, verifyAccounts } from "./endpoint";
@@ -34,31 +34,27 @@ export interface SendPath {
   readonly workers: readonly Worker[];
 }
 
-const EXECUTOR_FEED_AT = { lists: 3, after: 1 + 2 } as const;
-
-/** Reads a worker's price feed out of its configuration. */
+/** Reads a worker's price feed out of its configuration, behind lists of any length. */
 function feedOf(kind: "executor" | "dvn", data: Buffer): PublicKey {
-  let position = 8;
-  const list = (item: number): void => {
-    position += 4 + data.readUInt32LE(position) * item;
+  const reader = new BorshReader(data, accountTag(kind === "executor" ? "ExecutorConfig" : "DvnConfig"), kind);
+  const keys = (lists: number): void => {
+    for (let i = 0; i < lists; i++) reader.list(() => reader.key());
   };
   if (kind === "executor") {
-    position += 1 + 32;
-    list(32);
-    list(32);
-    for (let i = 0; i < EXECUTOR_FEED_AT.lists; i++) list(32);
-    position += EXECUTOR_FEED_AT.after;
+    // bump, owner; allowed, denied, admins, executors, libraries; paused, multiplier
+    reader.raw(1 + 32);
+    keys(5);
+    reader.raw(1 + 2);
   } else {
-    position += 4 + 1;
-    list(64);
-    position += 1;
-    list(32);
-    list(32);
-    position += 1;
-    list(32);
-    list(32);
+    // id, bump; signers, quorum; allowed, denied; paused; libraries, admins
+    reader.raw(4 + 1);
+    reader.list(() => reader.raw(64));
+    reader.u8();
+    keys(2);
+    reader.bool();
+    keys(2);
   }
-  return new PublicKey(data.subarray(position, position + 32));
+  return reader.key();
 }
 
 export async function readSendPath(client: SolanaClient, channel: Channel): Promise<SendPath> {
