@@ -1,6 +1,6 @@
 // What a committee reports of one day of one chain. Everything follows from the chain's events and calls, so that anyone
 // can build the same dataset, and from it the same root.
-import { keccak256, toUtf8Bytes, type Contract, type EventLog, type JsonRpcApiProvider } from "ethers";
+import { ZeroAddress, keccak256, toUtf8Bytes, type Contract, type EventLog, type JsonRpcApiProvider } from "ethers";
 import {
   BPS,
   DAY,
@@ -116,9 +116,11 @@ async function timeOf(at: EpochSources, log: EventLog): Promise<bigint> {
 
 /** What was settled as valid in the epoch, by provider. */
 async function workOf(at: EpochSources, start: bigint, end: bigint): Promise<Map<string, Work[]>> {
-  const [ended, assigned, submitted] = await Promise.all(
-    ["JobEnded", "JobAssigned", "JobSubmitted"].map((name) => events(at.escrow, name)),
+  const [created, accepted, submitted, ended] = await Promise.all(
+    ["JobCreated", "JobAssigned", "JobSubmitted", "JobEnded"].map((name) => events(at.escrow, name)),
   );
+  // A job created with an offer is assigned from its creation on.
+  const assigned = [...(created ?? []).filter((log) => log.args.provider !== ZeroAddress), ...(accepted ?? [])];
   const last = async (logs: EventLog[] | undefined, jobId: string, before: number): Promise<bigint> => {
     const found = (logs ?? []).filter((log) => log.args.jobId === jobId && log.blockNumber <= before).at(-1);
     return found ? timeOf(at, found) : 0n;
