@@ -2,17 +2,10 @@ import { CLOSED, available, configure, consume, refill } from "../bucket";
 import { toHex, type Hex } from "../bytes";
 import { DAY, YEAR } from "../constants";
 import { ModelError } from "../errors";
-import {
-  JOB_TRANSITIONS,
-  moment,
-  newJob,
-  stepJob,
-  type Job,
-  type JobAction,
-  type JobEvent,
-  type JobParty,
-} from "../escrow";
+import { JOB_TRANSITIONS, type JobEvent, type JobParty } from "../escrow";
+import { moment, newJob, stepJob, type Job, type JobAction } from "../job";
 import { checkTerms, jobId, offerDigest, resultHash, termsHash, type JobTerms } from "../terms";
+import { channelId, voucherDigest } from "../vouchers";
 import { cases, many, toJson, type Case, type Json, type VectorFile } from "./json";
 import { Random } from "./random";
 
@@ -73,6 +66,23 @@ export function escrow(): VectorFile {
     domain: { chainId: random.pick([1n, 8453n, 31338n]), verifyingContract: address() },
     offer: { terms: word(), payer: address(), nonce: random.magnitude(U64), expiry: START + random.magnitude(YEAR) },
   }));
+  const channels = many(4, () => ({
+    eid: random.pick([30101n, 30184n]),
+    module: address(),
+    channel: {
+      payer: address(),
+      provider: address(),
+      signer: address(),
+      asset: address(),
+      modelId: word(),
+      closeDelay: random.between(3_600n, 604_800n),
+      nonce: random.magnitude(U64),
+    },
+  }));
+  const vouchers = many(4, () => ({
+    domain: { chainId: random.pick([1n, 8453n, 31338n]), verifyingContract: address() },
+    voucher: { channelId: word(), cumulative: random.magnitude(2n ** 96n), receiptsRoot: word() },
+  }));
   return {
     functions: {
       // unit is 10^9, as on Solana and TON
@@ -82,6 +92,8 @@ export function escrow(): VectorFile {
       ),
       resultHash: cases(results, (c) => resultHash(c.jobId, c.attempt, c.provider, c.outputHash)),
       offerDigest: cases(offers, (c) => offerDigest(c.domain, c.offer)),
+      channelId: cases(channels, (c) => channelId(c.eid, c.module, c.channel)),
+      voucherDigest: cases(vouchers, (c) => voucherDigest(c.domain, c.voucher)),
     },
   };
 }

@@ -1,12 +1,15 @@
 import { expect } from "chai";
+import { AbiCoder, TypedDataEncoder, keccak256 } from "ethers";
 import fc from "fast-check";
 import {
   CLOSE_DELAY,
   DAY,
   ModelError,
+  channelId,
   checkChannel,
   openChannel,
   stepChannel,
+  voucherDigest,
   type Channel,
   type ChannelAction,
 } from "../../model";
@@ -79,6 +82,36 @@ describe("model: channel", () => {
     expectError("ABOVE_MAXIMUM", () => channel(1_000n, CLOSE_DELAY.max + 1n));
     expectError("BELOW_MINIMUM", () => channel(999n));
     run(channel(1_000n, CLOSE_DELAY.max), redeem(1_000n), close("payer"), finish(T0 + CLOSE_DELAY.max));
+  });
+
+  it("names a channel and digests a voucher as Solidity does", () => {
+    const address = (byte: string): string => "0x" + byte.repeat(20);
+    const terms = {
+      payer: address("01"),
+      provider: address("02"),
+      signer: address("03"),
+      asset: address("04"),
+      modelId: "0x" + "05".repeat(32),
+      closeDelay: 3_600n,
+      nonce: 9n,
+    };
+    const tuple =
+      "tuple(address payer,address provider,address signer,address asset,bytes32 modelId,uint32 closeDelay,uint64 nonce)";
+    const encoded = AbiCoder.defaultAbiCoder().encode(["uint32", "address", tuple], [30184, address("c0"), terms]);
+    const named = channelId(30184, address("c0"), terms);
+    expect(named).to.equal(keccak256(encoded));
+    const voucher = { channelId: named, cumulative: 77n, receiptsRoot: "0x" + "06".repeat(32) };
+    const domain = { chainId: 31338n, verifyingContract: address("c0") };
+    const types = {
+      Voucher: [
+        { name: "channelId", type: "bytes32" },
+        { name: "cumulative", type: "uint128" },
+        { name: "receiptsRoot", type: "bytes32" },
+      ],
+    };
+    const expected = TypedDataEncoder.hash({ name: "STUN Channels", version: "1", ...domain }, types, voucher);
+    expect(voucherDigest(domain, voucher)).to.equal(expected);
+    expectError("ABOVE_MAXIMUM", () => voucherDigest(domain, { ...voucher, cumulative: 2n ** 128n }));
   });
 
   it("conserves its deposit through random redemptions and closes, no part ever negative", () => {
