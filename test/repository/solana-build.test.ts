@@ -1,6 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -23,6 +32,7 @@ import {
   TOOLS,
   tool,
   trustedToolchain,
+  type Stamp,
 } from "../../tools/solana/toolchain";
 
 const folders = programFolders();
@@ -142,6 +152,34 @@ describe("The second compiler of the Solana programs", () => {
     compareArtifacts(buildWithDebian(folders).artifacts);
     mkdirSync(join(ROOT, "target"), { recursive: true });
     writeFileSync(done, key);
+  });
+
+  /** What is said about a home with this stamp and the tools of the real one. */
+  function reasonFor(change?: (stamp: Stamp) => void): string {
+    const folder = mkdtempSync(join(tmpdir(), "sbf-home-"));
+    const real = process.env.SBF_HOME;
+    try {
+      if (change && "stamp" in trusted) {
+        const stamp = structuredClone(trusted.stamp);
+        change(stamp);
+        symlinkSync(join(home(), "bin"), join(folder, "bin"));
+        writeFileSync(join(folder, "trusted.json"), JSON.stringify(stamp));
+      }
+      process.env.SBF_HOME = folder;
+      const answer = trustedToolchain();
+      return "reason" in answer ? answer.reason : "";
+    } finally {
+      if (real === undefined) delete process.env.SBF_HOME;
+      else process.env.SBF_HOME = real;
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  it(title("is trusted for the versions and files that passed the differential check, and no others"), () => {
+    expect(reasonFor(() => undefined)).to.equal("");
+    expect(reasonFor()).to.include("the toolchain is not installed");
+    expect(reasonFor((stamp) => void (stamp.versions.llvm = "22.1.8"))).to.include("is not the one that passed");
+    expect(reasonFor((stamp) => void (stamp.files = "0"))).to.include("tools/solana has changed since");
   });
 
   /** Assembles a program in LLVM's language and links it as cargo would. */
