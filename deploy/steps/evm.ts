@@ -194,9 +194,10 @@ export class EvmScope {
     declared: readonly string[],
     holders: () => Promise<(string | undefined)[]>,
   ): void {
+    const twin = [...this.contracts.values()].some((c) => c.name === contract.name && c.address !== contract.address);
     this.powers.push({
       chain: this.chain,
-      subject: contract.name,
+      subject: twin ? `${contract.name} (${contract.key})` : contract.name,
       power,
       declared: declared.filter((address) => address !== ZeroAddress),
       holders: async () =>

@@ -8,7 +8,8 @@ import type { EvmScope } from "./evm";
 import { declareGenesisLimits, declareLimits, declarePaths, declareToken, handOverBridge } from "./token";
 import type { SolanaScope } from "./solana";
 import type { TonScope } from "./ton";
-import { declareVesting } from "./vesting";
+import { declareIncentives, declareTreasuries } from "./treasury";
+import { declareGrants, declareVesting } from "./vesting";
 import { declareWork } from "./work";
 
 export type Scope = EvmScope | SolanaScope | TonScope;
@@ -43,10 +44,15 @@ export function describeDeployment(network: Network, genesis: bigint, scopes: Re
 function declareModules(network: Network, genesis: bigint, scopes: readonly EvmScope[]): void {
   const home = scopes.find((scope) => scope.isHome)!;
   const find = (chain: string): EvmScope | undefined => scopes.find((scope) => scope.chain === chain);
+  declareTreasuries(network, home);
   for (const scope of scopes) declareWork(network, scope);
   declareEmission(network, genesis, home, home);
   for (const scope of scopes.filter((s) => s !== home)) declareEmission(network, genesis, scope, home);
-  for (const scope of scopes) declareVesting(network, genesis, scope);
+  for (const scope of scopes) declareVesting(network, scope);
+  if (home.contracts.has("vesting")) {
+    declareIncentives(network, home);
+    declareGrants(network, genesis, home);
+  }
   const funded = async (chain: string): Promise<boolean> => {
     const scope = find(chain);
     return scope === undefined || isFunded(network, scope);
@@ -54,8 +60,10 @@ function declareModules(network: Network, genesis: bigint, scopes: readonly EvmS
   for (const scope of scopes) declareGenesisLimits(network, scope, funded);
   fundVaults(network, home, scopes);
   const arrived = (chain: string): string[] => arrivals(find(chain));
+  // Before what is left leaves the deployer, everyone who is due something has it.
   const everywhere = scopes.flatMap((scope) => arrived(scope.chain));
-  parkTheRest(home, everywhere);
+  const atHome = home.steps.filter((step) => step.once).map((step) => step.id);
+  parkTheRest(home, [...new Set([...everywhere, ...atHome])]);
   for (const scope of scopes) declareLimits(network, scope, arrived);
   for (const scope of scopes) handOverBridge(network, scope, []);
 }

@@ -16,10 +16,15 @@ interface Stored {
   revoked: boolean;
 }
 
-export function declareVesting(network: Network, genesis: bigint, scope: EvmScope): void {
+export function declareVesting(network: Network, scope: EvmScope): void {
   if (!network.moduleChains.vesting.includes(scope.chain)) return;
-  const vault = scope.deploy("vesting", "VestingVault", [scope.get("token").address]);
-  if (!scope.isHome) return;
+  const token = scope.get("token");
+  scope.deploy("vesting", "VestingVault", [token.address], [token.step]);
+}
+
+/** After the modules that are beneficiaries themselves. */
+export function declareGrants(network: Network, genesis: bigint, scope: EvmScope): void {
+  const vault = scope.get("vesting");
   const grants = network.distribution.flatMap((allocation) => allocation.grants);
   declareBatch(
     genesis,

@@ -13,7 +13,10 @@ export function declareWork(network: Network, scope: EvmScope): void {
   if (network.committee.chains.includes(scope.chain)) declareCommittee(network, scope);
   if (on("staking")) declareStaking(scope);
   if (on("registry")) declareRegistry(network, scope);
-  if (on("escrow")) declareEscrow(network, scope);
+  if (on("escrow")) {
+    declareEscrow(network, scope);
+    declareChannels(network, scope);
+  }
 }
 
 function declareCommittee(network: Network, scope: EvmScope): void {
@@ -61,7 +64,7 @@ function declareEscrow(network: Network, scope: EvmScope): void {
     registry: registry!.address,
     staking: staking!.address,
     committee: committee!.address,
-    treasury: scope.role("timelock"),
+    treasury: treasuryOf(scope),
     eid: network.chains[scope.chain]!.eid,
   };
   const escrow = scope.deploy(
@@ -70,10 +73,46 @@ function declareEscrow(network: Network, scope: EvmScope): void {
     [setup],
     [token!.step, registry!.step, staking!.step, committee!.step],
   );
-  owned(scope, escrow);
-  scope.power(escrow, "guardian (pause)", [scope.role("guardian")], async () => [
-    await readText(scope, escrow, "guardian"),
+  declareLedger(network, scope, escrow);
+}
+
+/** Payment channels settle beside the jobs, with the same fees. */
+function declareChannels(network: Network, scope: EvmScope): void {
+  const [token, registry] = [scope.get("token"), scope.get("registry")];
+  const { eid } = network.chains[scope.chain]!;
+  const [timelock, guardian] = [scope.role("timelock"), scope.role("guardian")];
+  const args = [timelock, guardian, token.address, registry.address, treasuryOf(scope), eid];
+  const channels = scope.deploy("channels", "PaymentChannels", args, [token.step, registry.step]);
+  declareLedger(network, scope, channels);
+}
+
+/** Powers over a contract that books fees, and the assets it takes beside STUN. */
+function declareLedger(network: Network, scope: EvmScope, ledger: EvmContract): void {
+  owned(scope, ledger);
+  scope.power(ledger, "guardian (pause)", [scope.role("guardian")], async () => [
+    await readText(scope, ledger, "guardian"),
   ]);
+  scope.checks.push({
+    chain: scope.chain,
+    title: `receiver of the treasury's fees of ${ledger.name}`,
+    wanted: treasuryOf(scope),
+    found: () => readText(scope, ledger, "treasury"),
+  });
+  for (const asset of network.fees.assets[scope.chain] ?? []) {
+    scope.setOwned(ledger, {
+      id: `${ledger.step}/asset-${asset}`,
+      title: `${ledger.name} takes ${asset}`,
+      wanted: "true",
+      found: () => readText(scope, ledger, "isAllowed", [asset]),
+      method: "setAsset",
+      args: [asset, true],
+    });
+  }
+}
+
+/** At home the treasury itself; elsewhere the timelock's role, until fees are brought home. */
+function treasuryOf(scope: EvmScope): string {
+  return scope.contracts.get("treasury")?.address ?? scope.role("timelock");
 }
 
 /** The timelock names the guardian of a module whose constructor takes none. */
