@@ -393,7 +393,7 @@ describe("model: bridge", () => {
       }),
       80,
     );
-    expect(applied).to.be.greaterThan(800);
+    expect(applied).to.be.greaterThan(300);
   });
 });
 

@@ -300,6 +300,6 @@ describe("model: position", () => {
       }),
       150,
     );
-    expect(applied).to.be.greaterThan(800);
+    expect(applied).to.be.greaterThan(300);
   });
 });
