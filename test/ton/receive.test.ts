@@ -147,6 +147,11 @@ describe("TON OFT: receiving", () => {
         expect(await kit.balance("bob")).to.equal(paused ? 0n : STUN);
         expect(await kit.token.heldOf(bob)).to.equal(paused ? STUN : 0n);
       }
+      // and when the wallet does not take them, into a held account that is yet to be made
+      await kit.sandbox.restore(snapshot);
+      await kit.breakAccount(await kit.token.walletOf(bob));
+      await kit.sandbox.inject(channel, { to: kit.token.address, value: high, body });
+      expect(await kit.token.heldOf(bob)).to.equal(STUN);
     });
 
     it("in LZ_RECEIVE_EXECUTE is answered with failure, and leaves no trace", async () => {

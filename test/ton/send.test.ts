@@ -220,6 +220,24 @@ describe("TON OFT: sending", () => {
       await kit.chain.layerZero.setGasPrice(HOME_EID, 0, 200n);
       await kit.sandbox.inject(minter, message(high));
       expect(await kit.balance("alice")).to.equal(FUNDED);
+      // even into a held account that is yet to be made, when her wallet does not take them
+      await kit.sandbox.restore(snapshot);
+      await kit.breakAccount(await kit.token.walletOf(alice));
+      await kit.sandbox.inject(minter, message(low));
+      expect(await kit.token.heldOf(alice), "refused").to.equal(10n * STUN + 1n);
+      await kit.sandbox.restore(snapshot);
+      await kit.breakAccount(await kit.token.walletOf(alice));
+      await kit.chain.layerZero.setGasPrice(HOME_EID, 0, 200n);
+      await kit.sandbox.inject(minter, message(high));
+      expect(await kit.token.heldOf(alice), "returned").to.equal(10n * STUN + 1n);
+      // and so does the dust of a send that left and used up its fee, with years of rent for the account
+      await kit.sandbox.restore(snapshot);
+      await kit.breakAccount(await kit.token.walletOf(alice));
+      await kit.sandbox.inject(minter, message(high));
+      expect(await kit.token.ledger()).to.include({ sent: 10n * STUN, pending: 0n, held: 1n });
+      expect(await kit.token.heldOf(alice), "dust").to.equal(1n);
+      const { balance } = await kit.sandbox.account(await kit.token.heldAccountOf(alice));
+      expect(balance > (3n * TON) / 100n, `rent of the held account: ${balance}`).to.equal(true);
     });
   });
 
