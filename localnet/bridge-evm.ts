@@ -75,8 +75,13 @@ export class EvmEnd implements BridgeEnd {
 
   async held(): Promise<bigint> {
     const from = this.remotes.length > 0 ? this.remotes : [30_101];
-    const parts = await Promise.all(from.map((eid) => this.bridge.getFunction("heldFrom")(eid) as Promise<bigint>));
+    const parts = await Promise.all(from.map((eid) => this.heldFrom(eid)));
     return parts.reduce((sum, part) => sum + part, 0n);
+  }
+
+  /** What of a source chain arrived here and waits to be released. */
+  heldFrom(eid: number): Promise<bigint> {
+    return this.bridge.getFunction("heldFrom")(eid) as Promise<bigint>;
   }
 
   /** Home only: what the adapter lets come back from a remote. */

@@ -39,15 +39,24 @@ export class Relayer {
     return sent;
   }
 
-  /** Verifies a packet, once, and executes it; a failing delivery stays in flight. */
-  async deliver(packet: Packet): Promise<Execution> {
+  /** The DVNs attest to a packet and it is committed; done once, however often it is asked for. */
+  async verify(packet: Packet): Promise<void> {
+    if (this.verified.has(packet.guid)) return;
+    await this.chainOf(packet).verify(packet);
+    this.verified.add(packet.guid);
+  }
+
+  private chainOf(packet: Packet): LayerZeroChain {
     const chain = this.chains.get(packet.dstEid);
     if (!chain)
       throw new StunError(`Packet ${packet.guid} is for endpoint ${packet.dstEid}, which is not running here.`);
-    if (!this.verified.has(packet.guid)) {
-      await chain.verify(packet);
-      this.verified.add(packet.guid);
-    }
+    return chain;
+  }
+
+  /** Verifies a packet and executes it; a failing delivery stays in flight. */
+  async deliver(packet: Packet): Promise<Execution> {
+    const chain = this.chainOf(packet);
+    await this.verify(packet);
     const execution = await chain.execute(packet);
     if (execution.delivered) this.inFlight.delete(packet.guid);
     return execution;

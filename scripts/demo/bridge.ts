@@ -59,7 +59,9 @@ export async function supplyReport(
     const flying = [...relayer.inFlight.values()].filter((p) => p.srcEid === eid || p.dstEid === eid);
     const inFlight = flying.reduce((sum, p) => sum + sharedAmount(p.message), 0n);
     const outstanding = await home.outstanding(eid);
-    const [onRemote, held] = [(await end.supply()) * end.unit, (await end.held()) * end.unit];
+    const onRemote = (await end.supply()) * end.unit;
+    // Held at either end of the path: until it is released at home, it is outstanding there.
+    const held = (await end.held()) * end.unit + (await home.heldFrom(eid));
     const burned = outstanding - onRemote - held - inFlight;
     rows.push({ name, outstanding, supply: onRemote, inFlight, held, burned });
     Object.assign(report.remote, { [name]: onRemote });
