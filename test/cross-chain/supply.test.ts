@@ -4,7 +4,7 @@ import { startWorld, type World } from "../../scripts/demo/world";
 import { Sequence, type Tally } from "./sequence";
 
 const SEED = Number(process.env.STUN_SEED ?? 20_261_121);
-const STEPS = Number(process.env.STUN_STEPS ?? 70);
+const STEPS = Number(process.env.STUN_STEPS ?? 300);
 
 describe(`the supply over five chains (seed ${SEED}, ${STEPS} steps; STUN_SEED and STUN_STEPS change them)`, () => {
   let world: World;
