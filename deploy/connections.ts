@@ -2,10 +2,10 @@
 import { JsonRpcProvider, Network as EthersNetwork } from "ethers";
 import { StunError } from "../chains/errors";
 import type { EvmTransport } from "./drivers/evm";
-import type { SolanaDeployTransport } from "./drivers/solana";
 import type { TonDeployTransport } from "./drivers/ton";
+import type { SolanaScope } from "./steps/solana";
 import type { TonLayerZeroPort } from "./steps/ton";
-import { type LayerZeroAddresses, type Network } from "./network";
+import type { Holder, LayerZeroAddresses, Network } from "./network";
 
 export interface EvmConnection {
   readonly vm: "evm";
@@ -25,14 +25,11 @@ export interface TonConnection {
   readonly passTime?: () => Promise<void>;
 }
 
+/** Solana's libraries take a second to load, so only a connection to it brings them along. */
 export interface SolanaConnection {
   readonly vm: "solana";
-  readonly transport: SolanaDeployTransport;
-  /** Differs between any two networks. */
-  identity(): Promise<string>;
   readonly layerzero?: LayerZeroAddresses;
-  /** Loads a program of this repository, on embedded chains. */
-  readonly installProgram?: (name: string) => Promise<void>;
+  open(network: Network, chain: string, layerzero: LayerZeroAddresses, holder: (role: string) => Holder): SolanaScope;
 }
 
 export type Connection = EvmConnection | SolanaConnection | TonConnection;

@@ -1,9 +1,8 @@
 // The one way in for programs: the same plan, apply and verify that `npm run deploy` calls.
 import { join, resolve } from "node:path";
 import { StunError } from "../chains/errors";
-import type { Connections, EvmConnection, SolanaConnection, TonConnection } from "./connections";
+import type { Connections, EvmConnection, TonConnection } from "./connections";
 import { EvmDriver } from "./drivers/evm";
-import { SolanaDriver } from "./drivers/solana";
 import { MAIN_GLOBAL_ID, TonDriver } from "./drivers/ton";
 import { apply, plan, verify, type ApplyOptions, type ApplyResult, type Planned, type Verification } from "./engine";
 import { Journal } from "./journal";
@@ -12,7 +11,6 @@ import { chainSpec, holderOf, type Holder, type LayerZeroAddresses, type Network
 import { writeRecord } from "./record";
 import { describeDeployment, type Scope } from "./steps";
 import { EvmScope } from "./steps/evm";
-import { SolanaScope } from "./steps/solana";
 import { TonScope } from "./steps/ton";
 import type { Deployment, Driver } from "./types";
 
@@ -75,7 +73,7 @@ export async function describe(declared: Network, connections: Connections): Pro
       connection.vm === "evm"
         ? openEvm(declared, chain, connection, holder)
         : connection.vm === "solana"
-          ? openSolana(declared, chain, connection, holder)
+          ? connection.open(declared, chain, layerZeroOf(declared, chain, connection), holder)
           : await openTon(declared, chain, connection, holder),
     );
   }
@@ -99,17 +97,6 @@ function openEvm(
   const { transport, passTime } = connection;
   const driver = new EvmDriver({ chain, chainId: chainId!, confirmations, transport, holder });
   return new EvmScope(network, chain, spec, layerzero, driver, passTime);
-}
-
-function openSolana(
-  network: Network,
-  chain: string,
-  connection: SolanaConnection,
-  holder: (role: string) => Holder,
-): SolanaScope {
-  const { transport, installProgram } = connection;
-  const driver = new SolanaDriver({ chain, transport, identity: () => connection.identity(), holder });
-  return new SolanaScope(network, chain, driver, layerZeroOf(network, chain, connection), installProgram);
 }
 
 function layerZeroOf(

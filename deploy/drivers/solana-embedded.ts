@@ -4,7 +4,8 @@ import { randomUUID } from "node:crypto";
 import { executorConfig, libraryAccounts, ENDPOINT } from "../../chains/solana/layerzero/addresses";
 import type { SolanaChain } from "../../localnet/solana";
 import type { SolanaConnection } from "../connections";
-import { localSolanaKey, type SolanaDeployTransport } from "./solana";
+import { SolanaScope } from "../steps/solana";
+import { SolanaDriver, localSolanaKey, type SolanaDeployTransport } from "./solana";
 
 /** Keys that sign in a local deployment. */
 const FUNDED = ["deployer", "timelock", "guardian"];
@@ -33,13 +34,15 @@ export function embeddedSolana(chain: SolanaChain): SolanaConnection {
     status: async (signature) => known.get(signature),
   };
   const identity = `embedded ${randomUUID()}`;
+  // A real program is deployed by Solana's own command, in some hundred transactions; here it is loaded at once.
+  const install = async (name: string): Promise<void> => void chain.deploy(name, localSolanaKey("deployer").publicKey);
   const [one, two] = chain.dvns().map((dvn) => dvn.publicKey.toBase58());
   return {
     vm: "solana",
-    transport: deploying,
-    identity: async () => identity,
-    // A real program is deployed by Solana's own command, in some hundred transactions; here it is loaded at once.
-    installProgram: async (name) => void chain.deploy(name, localSolanaKey("deployer").publicKey),
+    open: (network, name, layerzero, holder) => {
+      const driver = new SolanaDriver({ chain: name, transport: deploying, identity: async () => identity, holder });
+      return new SolanaScope(network, name, driver, layerzero, install);
+    },
     layerzero: {
       endpoint: ENDPOINT.toBase58(),
       sendLibrary: libraryAccounts.settings().toBase58(),
