@@ -1,4 +1,5 @@
 // npm run demo: one journey over all chains of the local network, from the first unit of the supply to a report.
+import "../chains/solana/quiet";
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";

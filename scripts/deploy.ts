@@ -1,4 +1,5 @@
 // npm run deploy -- plan|apply|verify --network <name or file>
+import "../chains/solana/quiet";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { StunError } from "../chains/errors";

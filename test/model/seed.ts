@@ -1,7 +1,9 @@
 import fc from "fast-check";
 
 /** Seed of this run's random input: `STUN_SEED=<n>` replays a run that failed. */
-export const SEED = Number(process.env.STUN_SEED ?? Math.floor(Math.random() * 2 ** 31));
+// A change must not fail in continuous integration by a number that it did not choose.
+const FIXED = process.env.CI === "true" ? 20_261_121 : undefined;
+export const SEED = Number(process.env.STUN_SEED ?? FIXED ?? Math.floor(Math.random() * 2 ** 31));
 
 if (!Number.isSafeInteger(SEED)) {
   throw new Error(`STUN_SEED is '${process.env.STUN_SEED}': pass the whole number that a failing run printed.`);
