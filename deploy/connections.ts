@@ -5,7 +5,7 @@ import type { EvmTransport } from "./drivers/evm";
 import type { TonDeployTransport } from "./drivers/ton";
 import type { SolanaScope } from "./steps/solana";
 import type { TonLayerZeroPort } from "./steps/ton";
-import type { Holder, LayerZeroAddresses, Network } from "./network";
+import type { ChainSpec, Holder, LayerZeroAddresses, Network } from "./network";
 
 export interface EvmConnection {
   readonly vm: "evm";
@@ -60,19 +60,35 @@ export function embeddedEvm(chain: EmbeddedEvm): EvmConnection {
 }
 
 /** Connects to every chain of the network by the URL in its environment variable. */
-export function rpcConnections(network: Network, layerzero: Record<string, LayerZeroAddresses> = {}): Connections {
-  return Object.fromEntries(
-    Object.entries(network.chains).map(([name, spec]) => {
-      const url = process.env[spec.rpc];
-      if (!url) throw new StunError(`The environment variable ${spec.rpc} is not set: give the RPC URL of ${name}.`);
-      if (!/^https?:\/\//.test(url)) {
-        throw new StunError(`The environment variable ${spec.rpc} is no http(s) URL: give the RPC URL of ${name}.`);
-      }
-      if (spec.vm !== "evm")
-        throw new StunError(`Chain ${name} is a ${spec.vm} chain, which has no driver by RPC yet.`);
-      return [name, { vm: "evm", transport: evmByUrl(url, spec.chainId!), layerzero: layerzero[name] } as const];
-    }),
-  );
+export async function rpcConnections(
+  network: Network,
+  layerzero: Record<string, LayerZeroAddresses> = {},
+): Promise<Connections> {
+  // All variables first: nobody likes to learn of the second that is missing after the first node has been asked.
+  const urls = Object.entries(network.chains).map(([name, spec]) => [name, spec, urlOf(name, spec)] as const);
+  const connections: Record<string, Connection> = {};
+  for (const [name, spec, url] of urls) {
+    const declared = spec.layerzero === "localnet" ? layerzero[name] : spec.layerzero;
+    if (spec.vm === "evm") {
+      connections[name] = { vm: "evm", transport: evmByUrl(url, spec.chainId!), layerzero: declared };
+    } else if (spec.vm === "solana") {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only where there is a Solana, see above
+      const { solanaByUrl } = require("./drivers/solana-rpc") as typeof import("./drivers/solana-rpc");
+      connections[name] = await solanaByUrl(network, name, url, declared);
+    } else {
+      throw new StunError(`Chain ${name} is a ${spec.vm} chain, which has no driver by RPC yet.`);
+    }
+  }
+  return connections;
+}
+
+function urlOf(name: string, spec: ChainSpec): string {
+  const url = process.env[spec.rpc];
+  if (!url) throw new StunError(`The environment variable ${spec.rpc} is not set: give the RPC URL of ${name}.`);
+  if (!/^https?:\/\//.test(url)) {
+    throw new StunError(`The environment variable ${spec.rpc} is no http(s) URL: give the RPC URL of ${name}.`);
+  }
+  return url;
 }
 
 function evmByUrl(url: string, chainId: number): EvmTransport {

@@ -36,7 +36,7 @@ async function reach(options: Options): Promise<Reached> {
   const declared = loadNetwork(options.network);
   const network = options.chains === undefined ? declared : onlyChains(declared, options.chains.split(","));
   const byUrl = Object.values(network.chains).some((chain) => process.env[chain.rpc]);
-  if (!network.local || byUrl) return { network, connections: rpcConnections(network) };
+  if (!network.local || byUrl) return { network, connections: await rpcConnections(network) };
   // The embedded chains take seconds to load and start; commands on real networks need none of them.
   const { LOCAL_CHAINS, startLocalNetwork } = await import("../deploy/local");
   const local = await startLocalNetwork(LOCAL_CHAINS.filter((name) => name in network.chains));

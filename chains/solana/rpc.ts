@@ -23,15 +23,47 @@ function base58Bytes(text: string): Buffer {
 export class RpcTransport implements SolanaTransport {
   private constructor(private readonly connection: Connection) {}
 
-  /** Connects to `url`; fails when nothing answers there. */
-  static async connect(url: string): Promise<RpcTransport> {
+  /** Connects to `url`; fails when nothing answers there. Messages call the URL `name`, where it is a secret. */
+  static async connect(url: string, name = url): Promise<RpcTransport> {
     const transport = new RpcTransport(new Connection(url, "confirmed"));
     try {
       await transport.slot();
     } catch (error) {
-      throw new StunError(`The Solana node at ${url} does not answer: ${messageOf(error)}. Check the URL.`, error);
+      const reason = messageOf(error).replaceAll(url, name);
+      throw new StunError(`The Solana node at ${name} does not answer: ${reason}. Check the URL.`, error);
     }
     return transport;
+  }
+
+  /** Differs between any two clusters. */
+  genesisHash(): Promise<string> {
+    return this.connection.getGenesisHash();
+  }
+
+  async lifetime(): Promise<{ blockhash: string; last: bigint }> {
+    const { blockhash, lastValidBlockHeight } = await this.connection.getLatestBlockhash();
+    return { blockhash, last: BigInt(lastValidBlockHeight) };
+  }
+
+  /** Of the newest final block, so that no fork can still bring a transaction of an earlier one. */
+  async height(): Promise<bigint> {
+    return BigInt(await this.connection.getBlockHeight("finalized"));
+  }
+
+  /** Hands a signed transaction to the node and does not wait for its end. */
+  async broadcast(transaction: VersionedTransaction): Promise<void> {
+    await this.connection.sendRawTransaction(transaction.serialize(), { skipPreflight: true });
+  }
+
+  /** What became of a transaction, once most validators have voted on its block; `depth` is absent when it is final. */
+  async status(signature: string): Promise<{ failure?: string; slot: bigint; depth?: bigint } | undefined> {
+    const { value } = await this.connection.getSignatureStatus(signature, { searchTransactionHistory: true });
+    if (!value || value.confirmationStatus === "processed") return undefined;
+    return {
+      slot: BigInt(value.slot),
+      ...(value.err === null ? {} : { failure: JSON.stringify(value.err) }),
+      ...(value.confirmations === null ? {} : { depth: BigInt(value.confirmations) }),
+    };
   }
 
   async accounts(addresses: readonly PublicKey[]): Promise<(SolanaAccount | null)[]> {

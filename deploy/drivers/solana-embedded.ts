@@ -22,14 +22,15 @@ export function embeddedSolana(chain: SolanaChain): SolanaConnection {
     time: () => transport.time(),
     rent: (bytes) => transport.rent(bytes),
     simulate: (transaction) => transport.simulate(transaction),
+    send: (transaction) => transport.send(transaction),
+    height: () => transport.slot(),
     // Every transaction ends a slot here, and with it the blockhash of all others.
-    validity: 0n,
-    send: async (transaction) => {
+    lifetime: async () => ({ last: await transport.slot(), blockhash: await transport.blockhash() }),
+    broadcast: async (transaction) => {
       const slot = await transport.slot();
       const signature = encodeBase58(transaction.signatures[0]!);
       const outcome = await transport.send(transaction);
       if (outcome.failure === undefined) known.set(signature, { slot, final: true });
-      return outcome;
     },
     status: async (signature) => known.get(signature),
   };

@@ -26,10 +26,14 @@ export interface SolanaCall {
 
 /** What the driver needs beyond what every Solana client needs. */
 export interface SolanaDeployTransport extends SolanaTransport {
+  /** Hands a signed transaction to the network; doing it twice is harmless. */
+  broadcast(transaction: VersionedTransaction): Promise<void>;
   /** What became of a transaction: undefined while the chain does not know it. */
   status(signature: string): Promise<{ failure?: string; slot: bigint; final: boolean } | undefined>;
-  /** Slots after which a blockhash is certainly too old. */
-  readonly validity: bigint;
+  /** A blockhash, and the last block height at which a transaction with it can land. */
+  lifetime(): Promise<{ blockhash: string; last: bigint }>;
+  /** The height below which nothing changes any more. */
+  height(): Promise<bigint>;
 }
 
 export interface SolanaDriverOptions {
@@ -76,10 +80,10 @@ export class SolanaDriver implements Driver {
 
   async sign(call: SolanaCall, role: string): Promise<Signed> {
     const signers = [role, ...(call.signers ?? [])].map((name) => this.keypair(name));
-    const slot = await this.transport.slot();
+    const { blockhash, last } = await this.transport.lifetime();
     const message = new TransactionMessage({
       payerKey: signers[0]!.publicKey,
-      recentBlockhash: await this.transport.blockhash(),
+      recentBlockhash: blockhash,
       instructions: [ComputeBudgetProgram.setComputeUnitLimit({ units: UNITS }), ...call.instructions],
     }).compileToV0Message();
     const transaction = new VersionedTransaction(message);
@@ -94,22 +98,22 @@ export class SolanaDriver implements Driver {
       id: encodeBase58(transaction.signatures[0]!),
       from: signers[0]!.publicKey.toBase58(),
       raw: Buffer.from(bytes).toString("base64"),
-      limit: (slot + this.transport.validity).toString(),
+      limit: last.toString(),
     };
   }
 
   async broadcast(signed: Signed): Promise<void> {
-    await this.transport.send(VersionedTransaction.deserialize(Buffer.from(signed.raw, "base64")));
+    await this.transport.broadcast(VersionedTransaction.deserialize(Buffer.from(signed.raw, "base64")));
   }
 
   async outcome(signed: Signed): Promise<Outcome> {
-    // The slot is read first: what lands in between is then seen by its status.
-    const slot = await this.transport.slot();
+    // The height is read first: what lands in between is then seen by its status.
+    const height = await this.transport.height();
     const status = await this.transport.status(signed.id);
     if (status?.failure !== undefined) return { state: "failed", reason: status.failure };
     if (status) return { state: "landed", block: status.slot.toString(), final: status.final };
-    if (slot > BigInt(signed.limit))
-      return { state: "dead", reason: `its blockhash was too old at slot ${signed.limit}` };
+    if (height > BigInt(signed.limit))
+      return { state: "dead", reason: `its blockhash was too old after block ${signed.limit}` };
     return { state: "pending" };
   }
 

@@ -6,7 +6,7 @@ async function main(): Promise<void> {
   const [file, directory, place] = process.argv.slice(2) as [string, string, string];
   const network = loadNetwork(file);
   let left = Number(place);
-  const { result } = await deployNetwork(network, rpcConnections(network), {
+  const { result } = await deployNetwork(network, await rpcConnections(network), {
     directory,
     at: () => {
       if (--left === 0) process.kill(process.pid, "SIGKILL");

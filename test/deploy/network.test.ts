@@ -219,7 +219,7 @@ describe("network files", () => {
   it("a real network is only data: the example passes the same checks", () => {
     const network = loadNetwork(join(__dirname, "..", "..", "networks", "testnet.example.json"));
     expect(network.local).to.equal(false);
-    expect(Object.keys(network.chains)).to.deep.equal(["sepolia", "base-sepolia"]);
+    expect(Object.keys(network.chains)).to.deep.equal(["sepolia", "base-sepolia", "solana-devnet"]);
   });
 
   it("committee members are sorted as the contracts want them", () => {
