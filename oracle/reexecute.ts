@@ -19,7 +19,7 @@ export function faultHash(fault: "refused" | "trap" | "fuel"): string {
 
 /**
  * Runs the job of a specification.
- * @throws StunError when spec, module or input is missing; JobError `stack` or `time` when this machine cannot tell:
+ * @throws StunError when spec, module or input is missing; JobError `stack`, `memory` or `time` when this machine cannot tell:
  * then there is no verdict.
  */
 export async function reexecute(content: ContentStore, specHash: string, maxUnits: bigint): Promise<Outcome> {
@@ -30,7 +30,9 @@ export async function reexecute(content: ContentStore, specHash: string, maxUnit
     const { output, units } = await runModule(module, input, { maxUnits });
     return { output, units, outputHash: keccak256(output) };
   } catch (error) {
-    if (!(error instanceof JobError) || error.fault === "stack" || error.fault === "time") throw error;
-    return { outputHash: faultHash(error.fault), units: error.fault === "fuel" ? maxUnits : 1n };
+    if (!(error instanceof JobError)) throw error;
+    const { fault } = error;
+    if (fault === "stack" || fault === "memory" || fault === "time") throw error;
+    return { outputHash: faultHash(fault), units: fault === "fuel" ? maxUnits : 1n };
   }
 }

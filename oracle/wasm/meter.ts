@@ -2,8 +2,8 @@ import { meterJSON } from "@permaweb/wasm-metering";
 import { json2wasm, wasm2json, type Section } from "@permaweb/wasm-json-toolkit";
 import { JobError } from "./errors";
 
-/** Largest module, in bytes. */
-export const MAX_MODULE_BYTES = 4 * 1024 * 1024;
+/** Largest module, in bytes: metering takes the square of it. */
+export const MAX_MODULE_BYTES = 64 * 1024;
 /** Largest memory a module may declare, in pages of 64 KiB. */
 export const MAX_MEMORY_PAGES = 1024;
 

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { JobError, type JobFault } from "./errors";
-import { meterModule } from "./meter";
 
 /** Instructions in one unit of work; a job's units are its instructions divided by this, rounded up. */
 export const FUEL_PER_UNIT = 1_000_000n;
@@ -32,7 +31,7 @@ function start(module: Uint8Array, input: Uint8Array, fuelLimit: bigint, wallClo
       workerData: { module, input, fuelLimit: Number(fuelLimit), maxOutputBytes: MAX_OUTPUT_BYTES },
       execArgv: [],
       env: {},
-      resourceLimits: { maxOldGenerationSizeMb: 256, stackSizeMb: 4 },
+      resourceLimits: { maxOldGenerationSizeMb: 512, stackSizeMb: 4 },
     });
     const guard = setTimeout(() => {
       resolve({ fault: "time", reason: `the run took longer than ${wallClockMs} ms` });
@@ -45,12 +44,13 @@ function start(module: Uint8Array, input: Uint8Array, fuelLimit: bigint, wallClo
     });
     worker.once("error", (error) => {
       clearTimeout(guard);
-      reject(new JobError("trap", `The job's thread ended: ${error.message}; try a smaller input.`));
+      // For lack of memory, mostly: another machine may have it.
+      reject(new JobError("memory", `The job's thread ended: ${error.message}; try a smaller module or input.`));
     });
     // A thread can also die without an error event; after a reply this settles nothing.
     worker.once("exit", (code) => {
       clearTimeout(guard);
-      resolve({ fault: "trap", reason: `the thread ended with code ${code}` });
+      resolve({ fault: "memory", reason: `the thread ended with code ${code}` });
     });
   });
 }
@@ -58,17 +58,18 @@ function start(module: Uint8Array, input: Uint8Array, fuelLimit: bigint, wallClo
 /**
  * Runs a job's module on an input: writes the input where `alloc` says, calls `run`, and reads the output that its
  * result names (address in the upper, length in the lower 32 bits).
- * @throws JobError when the module is refused, traps, or needs more than `maxUnits`.
+ * @throws JobError when the module is refused, traps, or needs more than `maxUnits`, or when this machine cannot tell.
  */
 export async function runModule(module: Uint8Array, input: Uint8Array, limits: JobLimits): Promise<JobResult> {
   if (limits.maxUnits <= 0n) throw new JobError("refused", `maxUnits is ${limits.maxUnits}: allow at least one unit.`);
-  const reply = await start(meterModule(module), input, limits.maxUnits * FUEL_PER_UNIT, limits.wallClockMs ?? 120_000);
+  const reply = await start(module, input, limits.maxUnits * FUEL_PER_UNIT, limits.wallClockMs ?? 120_000);
   if ("fault" in reply) {
     const sentence = {
       refused: reply.reason,
       trap: `The module trapped (${reply.reason}): check the module and that the input is in its format.`,
       fuel: `The module needs more than ${limits.maxUnits} units of ${FUEL_PER_UNIT} instructions: raise maxUnits, or check that it ends.`,
       stack: `The module calls too deep for this machine (${reply.reason}): use a loop instead of recursion.`,
+      memory: `This machine could not run the module (${reply.reason}): give it more memory, or use a smaller module.`,
       time: `The module was stopped because ${reply.reason}: raise the limit of this machine, or check that it ends.`,
     }[reply.fault];
     throw new JobError(reply.fault, sentence);

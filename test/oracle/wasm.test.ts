@@ -19,6 +19,26 @@ async function faultOf(source: string, maxUnits = 5n, flags?: string[]): Promise
   throw new Error("the module ended well");
 }
 
+function leb(value: number): number[] {
+  return value < 128 ? [value] : [(value & 127) | 128, ...leb(value >>> 7)];
+}
+
+/** A module by hand: `alloc` and `run` give zero, `run` after the instructions of `work`; `data` is its data section. */
+function assemble(work: Uint8Array, data: number[] = []): Uint8Array {
+  const text = (word: string): number[] => [word.length, ...Buffer.from(word)];
+  const section = (id: number, bytes: Uint8Array): Uint8Array => Buffer.from([id, ...leb(bytes.length), ...bytes]);
+  const run = Buffer.from([0, ...work, 0x42, 0, 0x0b]);
+  return Buffer.concat([
+    Buffer.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]),
+    section(1, Buffer.from([2, 0x60, 1, 0x7f, 1, 0x7f, 0x60, 2, 0x7f, 0x7f, 1, 0x7e])),
+    section(3, Buffer.from([2, 0, 1])),
+    section(5, Buffer.from([1, 1, 1, 1])),
+    section(7, Buffer.from([3, ...text("memory"), 2, 0, ...text("alloc"), 0, 0, ...text("run"), 0, 1])),
+    section(10, Buffer.from([2, 4, 0, 0x41, 0, 0x0b, ...leb(run.length), ...run])),
+    ...(data.length > 0 ? [section(11, Buffer.from(data))] : []),
+  ]);
+}
+
 describe("running a module", () => {
   it("returns the bytes that the module names", async () => {
     const { output, units } = await runModule(await compileSource(`${ALLOC} ${ECHO}`), input, { maxUnits: 1n });
@@ -65,6 +85,42 @@ describe("running a module", () => {
     );
     expect(error).to.be.instanceOf(JobError);
     expect((error as JobError).fault).to.equal("time");
+  });
+
+  // The modules below are valid, and small; the thread of the oracle itself has to stay free, whatever they do.
+  for (const [what, module] of [
+    ["metering takes a minute", assemble(Buffer.from("03400b".repeat(20_000), "hex"))],
+    // The parser takes a passive segment for a table of 2^32 branches.
+    [
+      "parsing takes more memory than there is",
+      assemble(new Uint8Array(), [1, 1, 14, 255, 255, 255, 255, 15, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+    ],
+  ] as const) {
+    it(`ends a module whose ${what}, and keeps on working meanwhile`, async () => {
+      let beats = 0;
+      const heart = setInterval(() => beats++, 50);
+      const error = await runModule(module, input, { maxUnits: 1n, wallClockMs: 1_500 }).then(
+        () => undefined,
+        (e: unknown) => e,
+      );
+      clearInterval(heart);
+      expect(error).to.be.instanceOf(JobError);
+      expect((error as JobError).fault).to.be.oneOf(["time", "memory"]);
+      expect(beats).to.be.at.least(5);
+    });
+  }
+
+  it("runs a module that was assembled by hand", async () => {
+    expect((await runModule(assemble(new Uint8Array()), input, { maxUnits: 1n })).output).to.have.length(0);
+  });
+
+  it("refuses a module above the limit of bytes before it is read", async () => {
+    const error = await runModule(new Uint8Array(64 * 1024 + 1), input, { maxUnits: 1n }).then(
+      () => undefined,
+      (e: unknown) => e,
+    );
+    expect((error as JobError).fault).to.equal("refused");
+    expect((error as JobError).message).to.contain("the limit is 65536");
   });
 
   it("says that a module trapped", async () => {
