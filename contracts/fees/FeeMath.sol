@@ -60,7 +60,7 @@ library FeeMath {
 
     /// @notice What one step from `redeemed` to `cumulative` pays: the difference of the two splits, part by part, so
     /// that any number of steps pays what one step would.
-    /// @dev Every part of `split` grows with the price, so no difference is negative.
+    /// @dev Over a step of `PaymentChannels.MIN_STEP` or more every part of `split` grows, so no difference is negative.
     function splitStep(
         uint256 redeemed,
         uint256 cumulative,

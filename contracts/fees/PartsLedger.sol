@@ -96,7 +96,9 @@ abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPer
     /// @param asset A token of at most 18 decimals that delivers exactly what it is asked for.
     function setAsset(address asset, bool allowed) external onlyOwner {
         if (asset == address(stun)) revert AssetUnfit(asset);
-        _assets[asset] = Asset({ allowed: allowed, unit: uint128(_unitOf(asset)) });
+        // Only asked of an asset that is let in: one that answers no more can still be refused.
+        if (allowed) _assets[asset].unit = uint128(_unitOf(asset));
+        _assets[asset].allowed = allowed;
         emit AssetAllowed(asset, allowed);
     }
 
@@ -155,7 +157,8 @@ abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPer
             kept |= toBurn;
             toBurn = 0;
         }
-        if (kept != 0) _house[asset] = kept;
+        // Added, because an asset with hooks may let jobs settle, and book fees, while it is pushed.
+        if (kept != 0) _house[asset] += kept;
         emit FeesSwept(asset, toTreasury, toBurn);
     }
 

@@ -155,8 +155,8 @@ contract Staking is IStaking, GuardianPause, SelfPermit {
         _removeVotes(msg.sender, record.principal);
         emit ExitRequested(msg.sender, id);
         _bonds[bonding.escrow][msg.sender].exitRequestedAt = uint32(block.timestamp);
-        // An escrow that fails here cannot hold its provider: without assignments the offers are dead anyway.
-        try IOfferBook(bonding.escrow).killOffers(msg.sender) {} catch {}
+        // An escrow that fails here, or is gone, cannot hold its provider: without assignments the offers are dead anyway.
+        if (bonding.escrow.code.length != 0) try IOfferBook(bonding.escrow).killOffers(msg.sender) {} catch {}
     }
 
     /// @inheritdoc IStaking

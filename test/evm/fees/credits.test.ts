@@ -1,3 +1,4 @@
+import { setCode } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { splitPrice } from "../../../model";
 import { id } from "ethers";
@@ -160,6 +161,20 @@ describe("PartsLedger: sweeps", () => {
     await mined(w.stranger, w.escrow, "sweepFees", w.asset);
     expect(await read<[bigint, bigint]>(w.escrow, "feesOf", w.asset)).to.deep.equal(before);
   });
+
+  it("keep what a job that settles meanwhile books", async () => {
+    const w = await paid(true);
+    const unitPrice = 1_000_000n;
+    const job = await submitted(w, { asset: w.asset, unitPrice, budget: 100n * unitPrice }, 80n);
+    await after(w, job, job.terms.challengeSeconds);
+    const settle = [w.payer.address, job.nonce, job.terms, job.submission];
+    await mined(w.owner, w.stable, "setCall", w.at, w.escrow.interface.encodeFunctionData("settle", settle));
+    await mined(w.owner, w.stable, "setMode", REENTERS);
+    await mined(w.stranger, w.escrow, "sweepFees", w.asset);
+    expect(await read<boolean>(w.stable, "reentered")).to.equal(true);
+    const { burn, buyback, treasury } = splitPrice(80n * unitPrice, 300n, { model: true, referrer: true });
+    expect(await read<[bigint, bigint]>(w.escrow, "feesOf", w.asset)).to.deep.equal([2n * (burn + buyback), treasury]);
+  });
 });
 
 describe("PartsLedger: settings", () => {
@@ -183,6 +198,14 @@ describe("PartsLedger: settings", () => {
       w.escrow,
       "AssetUnfit",
     );
+  });
+
+  it("refuse an asset that answers nothing any more", async () => {
+    const w = await world();
+    const asset = await w.stable.getAddress();
+    await setCode(asset, "0x");
+    await mined(w.owner, w.escrow, "setAsset", asset, false);
+    expect(await read<boolean>(w.escrow, "isAllowed", asset)).to.equal(false);
   });
 
   it("that refuse an asset let jobs that are paid in it go on", async () => {

@@ -1,3 +1,4 @@
+import { setCode } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { stakeReward } from "../../../model";
 import { DAY, mined, nextAt, now, read, send, STUN } from "../kit";
@@ -99,6 +100,14 @@ describe("Staking: requestExit and unbond", () => {
     const state = await bonded();
     await mined(state.alice, state.staking, "requestExit", 1n);
     expect((await bondOf(state, state.alice)).exitRequestedAt).to.equal(await now());
+  });
+
+  it("cannot be stopped by an escrow whose code is gone", async () => {
+    const state = await bonded(PRINCIPAL, MIN_LOCK);
+    await setCode(state.escrow.address, "0x");
+    await mined(state.alice, state.staking, "requestExit", 1n);
+    await nextAt((await now()) + EXIT_DELAY);
+    await mined(state.alice, state.staking, "exit", 1n);
   });
 
   it("cannot be asked twice, for a position without a bond, or by another", async () => {
