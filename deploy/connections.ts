@@ -76,7 +76,9 @@ export async function rpcConnections(
       const { solanaByUrl } = require("./drivers/solana-rpc") as typeof import("./drivers/solana-rpc");
       connections[name] = await solanaByUrl(network, name, url, declared);
     } else {
-      throw new StunError(`Chain ${name} is a ${spec.vm} chain, which has no driver by RPC yet.`);
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- the same
+      const { tonByUrl } = require("./drivers/ton-rpc") as typeof import("./drivers/ton-rpc");
+      connections[name] = await tonByUrl(network, name, url, declared);
     }
   }
   return connections;

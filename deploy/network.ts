@@ -37,8 +37,10 @@ export interface LayerZeroAddresses {
   sendLibrary: string;
   receiveLibrary: string;
   executor: string;
-  /** TON's controller, which deploys the channels; absent elsewhere. */
+  /** TON's Controller, which deploys the Channels; absent elsewhere. */
   controller?: string;
+  /** TON's UlnManager, which deploys the UlnConnections; absent elsewhere. */
+  ulnManager?: string;
   dvns: Record<string, string>;
 }
 
@@ -329,6 +331,14 @@ function checkLayerZero(raw: RawNetwork, field: string, chain: ChainSpec, refuse
     ...Object.entries(contracts).map(([key, value]) => [`layerzero.${key}`, value] as const),
     ...Object.entries(dvns).map(([key, value]) => [`layerzero.dvns.${key}`, value] as const),
   ];
+  for (const key of ["controller", "ulnManager"] as const) {
+    if (chain.vm === "ton" && contracts[key] === undefined) {
+      refuse(`${field}.layerzero has no field '${key}'; add the address of LayerZero's ${key} on TON.`);
+    }
+    if (chain.vm !== "ton" && contracts[key] !== undefined) {
+      refuse(`${field}.layerzero.${key} is '${contracts[key]}'; remove it, ${chain.vm} chains have none.`);
+    }
+  }
   for (const [key, value] of addresses) checkAddress(chain.vm, `${field}.${key}`, value, refuse);
   const seen = new Map<string, string>();
   for (const [name, address] of Object.entries(dvns)) {

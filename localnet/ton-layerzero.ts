@@ -184,6 +184,29 @@ export function deriveAddresses(
   return { endpoint, uln, path };
 }
 
+/** What an application sends, by name: the deployment of its path's Channel and UlnConnection. */
+export function deployMessages(
+  dstEid: number,
+  peer: bigint,
+): Record<"channel" | "connection", { op: bigint; md: Cell }> {
+  const common = { initialDeposit: toNano("1"), dstEid, dstOApp: peer };
+  return {
+    channel: { op: opcode("Controller_OP_DEPLOY_CHANNEL"), md: build("md::Deploy", { ...common, extraInfo: NULL }) },
+    connection: {
+      op: opcode("MsglibManager_OP_DEPLOY_CONNECTION"),
+      md: build("md::Deploy", {
+        ...common,
+        extraInfo: build("md::InitUlnConnection", {
+          ulnSendConfigOApp: NO_SEND_CONFIG,
+          ulnReceiveConfigOApp: NO_RECEIVE_CONFIG,
+          endpointAddress: 0n,
+          channelAddress: 0n,
+        }),
+      }),
+    },
+  };
+}
+
 export class TonLayerZero {
   private nextWorker = 1n;
   private readonly controllerInit: StateInit;
@@ -281,26 +304,8 @@ export class TonLayerZero {
   }
 
   /** Deploy messages of a path; they must come from the application. */
-  deployMessages(
-    dstEid: number,
-    peer: bigint,
-  ): { channel: { op: bigint; md: Cell }; connection: { op: bigint; md: Cell } } {
-    const common = { initialDeposit: toNano("1"), dstEid, dstOApp: peer };
-    return {
-      channel: { op: opcode("Controller_OP_DEPLOY_CHANNEL"), md: build("md::Deploy", { ...common, extraInfo: NULL }) },
-      connection: {
-        op: opcode("MsglibManager_OP_DEPLOY_CONNECTION"),
-        md: build("md::Deploy", {
-          ...common,
-          extraInfo: build("md::InitUlnConnection", {
-            ulnSendConfigOApp: NO_SEND_CONFIG,
-            ulnReceiveConfigOApp: NO_RECEIVE_CONFIG,
-            endpointAddress: 0n,
-            channelAddress: 0n,
-          }),
-        }),
-      },
-    };
+  deployMessages(dstEid: number, peer: bigint): ReturnType<typeof deployMessages> {
+    return deployMessages(dstEid, peer);
   }
 
   /** Configuration of a path with explicit libraries and workers; like the deploy messages, from the application. */

@@ -33,6 +33,11 @@ export class RpcTransport implements TonTransport {
     };
   }
 
+  /** Hands an external message, in the base64 of its bag of cells, to the network. */
+  async sendExternal(boc: string): Promise<void> {
+    await this.client.sendFile(Buffer.from(boc, "base64"));
+  }
+
   async get(address: Address, method: string, args: TupleItem[] = []): Promise<TupleReader> {
     try {
       return (await this.client.runMethod(address, method, args)).stack;

@@ -219,7 +219,7 @@ describe("network files", () => {
   it("a real network is only data: the example passes the same checks", () => {
     const network = loadNetwork(join(__dirname, "..", "..", "networks", "testnet.example.json"));
     expect(network.local).to.equal(false);
-    expect(Object.keys(network.chains)).to.deep.equal(["sepolia", "base-sepolia", "solana-devnet"]);
+    expect(Object.keys(network.chains)).to.deep.equal(["sepolia", "base-sepolia", "solana-devnet", "ton-testnet"]);
   });
 
   it("committee members are sorted as the contracts want them", () => {
@@ -245,6 +245,20 @@ describe("network files", () => {
       dvns: { dvn1: one, dvn2: one },
     });
     expect(refusal(text)).to.match(/dvns\.dvn2 is the address of 'dvn1' too/);
+  });
+
+  it("refuses addresses of TON's LayerZero on another chain", () => {
+    const one = "0x0000000000000000000000000000000000000001";
+    const [dvn1, dvn2] = [one, "0x0000000000000000000000000000000000000002"];
+    const text = changed("chains.base.layerzero", {
+      endpoint: one,
+      sendLibrary: one,
+      receiveLibrary: one,
+      executor: one,
+      ulnManager: one,
+      dvns: { dvn1, dvn2 },
+    });
+    expect(refusal(text)).to.match(/chains\.base\.layerzero\.ulnManager is '0x0+1'; remove it, evm chains have none\./);
   });
 
   it("refuses text that is no JSON, and says where", () => {
