@@ -31,6 +31,11 @@ export class SignatureJournal {
     return lines.at(-1) !== "";
   }
 
+  /** Whether `leaf` may be recorded: no other verdict on this attempt was signed before. */
+  permits(target: string, version: bigint, jobId: string, attempt: bigint, leaf: string): boolean {
+    return (this.signed.get(`${target}:${version}:${jobId}:${attempt}`) ?? leaf) === leaf;
+  }
+
   /**
    * Records that `leaf` is the verdict on this attempt; the same leaf may be recorded again.
    * @throws StunError when another verdict on it was signed before.

@@ -1,4 +1,4 @@
-import { getAddress, zeroPadValue, type Contract, type JsonRpcApiProvider, type Signer } from "ethers";
+import { ZeroHash, getAddress, zeroPadValue, type Contract, type JsonRpcApiProvider, type Signer } from "ethers";
 import { contractInterface } from "../chains/evm/artifacts";
 import { contractAt, transact } from "../chains/evm/client";
 import { StunError, messageOf } from "../chains/errors";
@@ -96,7 +96,7 @@ export class OracleNode {
     }
     for (const jobId of this.judged.keys()) if (!this.watch.jobs.has(jobId)) this.judged.delete(jobId);
     const mine = waiting.filter((job) => this.leads(job.jobId, job.since)).map((job) => this.judged.get(job.jobId));
-    const settled = await this.submit(mine.filter((j): j is Judged => j !== undefined).slice(0, 256));
+    const settled = await this.submit(await this.unsettled(mine.filter((j): j is Judged => j !== undefined)));
     this.lastTick = Date.now();
     return settled;
   }
@@ -106,6 +106,18 @@ export class OracleNode {
     const turn = Math.floor(Math.max(0, this.time - since) / this.options.leaderSeconds);
     const first = Number(BigInt(jobId) % BigInt(this.members.length));
     return this.members[(first + turn) % this.members.length] === this.address;
+  }
+
+  /** At most one batch of those that no verdict has settled yet in a block that is not final: sending it again only costs. */
+  private async unsettled(batch: readonly Judged[]): Promise<Judged[]> {
+    const escrow = contractAt("JobEscrow", this.options.escrow, this.options.providers[0]!);
+    const open: Judged[] = [];
+    for (const judged of batch) {
+      const { commitment } = (await escrow.getFunction("jobOf")(judged.job.jobId)) as unknown as { commitment: string };
+      if (commitment !== ZeroHash) open.push(judged);
+      if (open.length === 256) break;
+    }
+    return open;
   }
 
   private async readCommittee(): Promise<void> {
@@ -132,7 +144,12 @@ export class OracleNode {
     const version = BigInt(request.version);
     if (request.target !== this.options.escrow || version !== this.version) return { refused: request.leaves };
     const own = new Map([...this.judged.values()].map((j) => [j.leaf, j]));
-    const refused = request.leaves.filter((leaf) => !own.has(leaf));
+    const refused = request.leaves.filter((leaf) => {
+      const verdict = own.get(leaf)?.verdict;
+      if (!verdict) return true;
+      // Signed otherwise before: one such job must not keep the others of its batch waiting.
+      return !this.options.journal.permits(request.target, version, String(verdict.jobId), verdict.attempt, leaf);
+    });
     if (refused.length > 0) return { refused };
     for (const leaf of request.leaves) {
       const { verdict } = own.get(leaf)!;
@@ -146,9 +163,8 @@ export class OracleNode {
     const sorted = [...batch].sort((a, b) => (a.leaf < b.leaf ? -1 : 1));
     const { signatures, refused } = await this.collect(sorted.map((j) => j.leaf));
     if (signatures.length < this.threshold) {
-      const agreed = sorted.filter((j) => !refused.has(j.leaf));
       this.log(`${signatures.length} of ${this.threshold} signatures for ${sorted.length} verdicts`);
-      return agreed.length < sorted.length ? this.submit(agreed) : [];
+      return this.submitLess(sorted, refused);
     }
     const verdicts = sorted.map(({ job, verdict }) => ({
       ...job,
@@ -162,8 +178,22 @@ export class OracleNode {
     return sorted.map((j) => j.job.jobId);
   }
 
-  /** Own and peers' signatures, checked, in ascending order of signer, no more than needed. */
-  private async collect(leaves: string[]): Promise<{ signatures: string[]; refused: Set<string> }> {
+  /**
+   * Tries again without what most oracles refuse, or, when all is refused alike, each half by itself: no single peer can
+   * keep back what the others agree on.
+   */
+  private async submitLess(batch: Judged[], refused: ReadonlyMap<string, number>): Promise<string[]> {
+    if (batch.length === 1 || refused.size === 0) return [];
+    const refusals = ({ leaf }: Judged): number => refused.get(leaf) ?? 0;
+    const most = Math.max(...batch.map(refusals));
+    const agreed = batch.filter((j) => refusals(j) < most);
+    if (agreed.length > 0) return this.submit(agreed);
+    const half = batch.length >> 1;
+    return [...(await this.submit(batch.slice(0, half))), ...(await this.submit(batch.slice(half)))];
+  }
+
+  /** Own and peers' signatures, checked, in ascending order of signer, no more than needed; and how many refuse a leaf. */
+  private async collect(leaves: string[]): Promise<{ signatures: string[]; refused: Map<string, number> }> {
     const request: SignRequest = {
       target: this.options.escrow,
       version: String(this.version),
@@ -171,10 +201,10 @@ export class OracleNode {
       time: this.time,
     };
     const digest = this.digest(this.version, leaves);
-    const refused = new Set<string>();
+    const refused = new Map<string, number>();
     const bySigner = new Map<string, string>();
     const take = (answer: SignAnswer): void => {
-      if ("refused" in answer) answer.refused.forEach((leaf) => refused.add(leaf));
+      if ("refused" in answer) answer.refused.forEach((leaf) => refused.set(leaf, (refused.get(leaf) ?? 0) + 1));
       else {
         const signer = signerOf(digest, answer.signature);
         if (signer && this.members.includes(signer)) bySigner.set(signer, answer.signature.slice(2));

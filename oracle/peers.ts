@@ -16,6 +16,8 @@ export type SignAnswer = { signature: string } | { refused: string[] };
 
 /** Requests older than this are refused, in seconds of the chain. */
 const MAX_AGE = 600;
+/** Longest request and answer, in bytes. */
+const MAX_BYTES = 64 * 1024;
 const HEADER = "x-stun-signature";
 
 export interface PeerServerOptions {
@@ -29,7 +31,7 @@ export interface PeerServerOptions {
 
 /** Serves signatures to the other members on the loopback interface; `port` 0 takes a free one. */
 export async function servePeers(options: PeerServerOptions): Promise<{ url: string; close: () => Promise<void> }> {
-  const server: FastifyInstance = fastify({ bodyLimit: 64 * 1024 });
+  const server: FastifyInstance = fastify({ bodyLimit: MAX_BYTES });
   server.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => done(null, body));
   server.get("/health", async (_request, reply) =>
     reply.code(options.healthy() ? 200 : 503).send({ healthy: options.healthy() }),
@@ -74,6 +76,26 @@ function parseRequest(body: string): SignRequest | undefined {
   return { target, version: String(version), leaves, time };
 }
 
+/** A peer may send anything: only an answer about these leaves is one. */
+function parseAnswer(body: string, leaves: readonly string[]): SignAnswer | undefined {
+  const { signature, refused } = (JSON.parse(body) ?? {}) as { signature?: unknown; refused?: unknown };
+  if (typeof signature === "string") return { signature };
+  if (!Array.isArray(refused)) return undefined;
+  return { refused: leaves.filter((leaf) => refused.includes(leaf)) };
+}
+
+/** The body of an answer, whatever length a peer gives it. */
+async function readText(response: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of response.body ?? []) {
+    parts.push(part as Uint8Array);
+    length += (part as Uint8Array).length;
+    if (length > MAX_BYTES) throw new StunError(`its answer is longer than ${MAX_BYTES} bytes`);
+  }
+  return Buffer.concat(parts).toString();
+}
+
 /** Asks one peer. @throws StunError when it does not answer well within five seconds. */
 export async function askPeer(url: string, request: SignRequest, signer: DigestSigner): Promise<SignAnswer> {
   const body = JSON.stringify(request);
@@ -85,8 +107,11 @@ export async function askPeer(url: string, request: SignRequest, signer: DigestS
       body,
       signal: AbortSignal.timeout(5_000),
     });
-    if (!response.ok) throw new StunError(`it answered ${response.status}: ${await response.text()}`);
-    return (await response.json()) as SignAnswer;
+    const text = await readText(response);
+    if (!response.ok) throw new StunError(`it answered ${response.status}: ${text.slice(0, 200)}`);
+    const answer = parseAnswer(text, request.leaves);
+    if (!answer) throw new StunError("its answer is malformed");
+    return answer;
   } catch (error) {
     throw new StunError(`The oracle at ${url} gave no signature: ${messageOf(error)}.`, error);
   }

@@ -1,4 +1,4 @@
-import { SigningKey, computeAddress, getBytes, hashMessage, recoverAddress } from "ethers";
+import { Signature, SigningKey, computeAddress, getBytes, hashMessage, recoverAddress } from "ethers";
 
 /** A key that signs 32-byte digests: a file, an environment variable or a key service behind one interface. */
 export interface DigestSigner {
@@ -13,10 +13,15 @@ export function keySigner(privateKey: string): DigestSigner {
   return { address: computeAddress(key), signDigest: async (digest) => key.sign(digest).serialized };
 }
 
-/** The address that signed `digest`, or undefined for a signature of nobody. */
+/**
+ * The address that signed `digest`, or undefined for a signature of nobody or in another form than the contracts take:
+ * 65 bytes, s low, v 27 or 28.
+ */
 export function signerOf(digest: string, signature: string): string | undefined {
   try {
-    return recoverAddress(digest, signature);
+    const parsed = Signature.from(signature);
+    if (!parsed.isValid() || parsed.serialized !== signature) return undefined;
+    return recoverAddress(digest, parsed);
   } catch {
     return undefined;
   }

@@ -90,6 +90,15 @@ describe("the journal of signatures", () => {
     journal.record("0xe", 2n, JOB, 1n, B);
   });
 
+  it("tells before it records whether another verdict was signed", () => {
+    const journal = new SignatureJournal(join(folder(), "journal"));
+    expect(journal.permits("0xe", 1n, JOB, 1n, A)).to.equal(true);
+    journal.record("0xe", 1n, JOB, 1n, A);
+    expect(journal.permits("0xe", 1n, JOB, 1n, A)).to.equal(true);
+    expect(journal.permits("0xe", 1n, JOB, 1n, B)).to.equal(false);
+    expect(journal.permits("0xe", 1n, JOB, 2n, B)).to.equal(true);
+  });
+
   it("remembers over a restart", () => {
     const path = join(folder(), "journal");
     const first = new SignatureJournal(path);
