@@ -29,7 +29,7 @@ interface Options {
   port: number;
   job?: string;
   input?: string;
-  maxUnits: bigint;
+  maxUnits?: bigint;
 }
 
 interface Journey {
@@ -58,7 +58,7 @@ function parseOptions(argv: string[]): Options {
     .option("--port <number>", "first of the three ports of --keep: Ethereum, Base, Arbitrum", portNumber, 8545)
     .option("--job <file>", "a WebAssembly module to run as the job (see jobs/README.md)")
     .option("--input <file>", "the input of --job")
-    .option("--max-units <number>", "most units that the job may cost", unitCount, 100n)
+    .option("--max-units <number>", "most units that the job may cost (default: 100)", unitCount)
     .showSuggestionAfterError(false)
     .parse(argv)
     .opts<Options>();
@@ -69,7 +69,7 @@ function readFile(what: string, path: string): Uint8Array {
   return readFileSync(path);
 }
 
-function taskOf({ job, input, maxUnits }: Options): Task {
+function taskOf({ job, input, maxUnits = 100n }: Options): Task {
   if ((job === undefined) !== (input === undefined)) {
     throw new StunError(`--job and --input go together: ${job === undefined ? "--job" : "--input"} is missing.`);
   }

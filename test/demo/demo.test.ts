@@ -49,6 +49,12 @@ interface Printed {
 }
 
 describe("the demo", () => {
+  it("says what its options are", async () => {
+    const { code, stdout, stderr } = await demo("--help");
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.contain("--max-units <number>").and.to.contain("(default: 100)");
+  });
+
   let folder: string;
 
   before(() => {
