@@ -386,7 +386,7 @@ class Pair {
 }
 
 describe("Bridge: against the model", () => {
-  it(`agrees to the last unit after each of ${STEPS} random steps on three chains`, async () => {
+  it(`agrees to the last unit after each of at least ${STEPS} random steps on three chains`, async () => {
     const bridge = await freshBridge();
     for (const user of USERS) {
       await bridge.token.connect(bridge.network.ethereum.signer(user)).approve(bridge.adapter, MaxUint256);
@@ -395,12 +395,13 @@ describe("Bridge: against the model", () => {
       await bridge.token.connect(bridge.network.ethereum.signer("alice")).transfer(localWallet(user).address, POCKET);
     }
     const pair = new Pair(bridge, new Random("bridge"));
-    for (let i = 0; i < STEPS; i++) {
+    const kinds = ["send", "sendThroughHome", "deliver", "failDelivery", "compose", "release", "refused"];
+    const missing = (): string[] => kinds.filter((kind) => !pair.seen.has(kind));
+    // A short sequence can miss a rare kind by chance: it then goes on until it has seen each.
+    for (let i = 0; i < STEPS || (missing().length > 0 && i < 8 * STEPS); i++) {
       await pair.step();
       await pair.compare();
     }
-    for (const needed of ["send", "sendThroughHome", "deliver", "failDelivery", "compose", "release", "refused"]) {
-      expect(pair.seen.get(needed) ?? 0, `steps of ${needed}`).to.be.above(0);
-    }
+    expect(missing()).to.deep.equal([]);
   });
 });
