@@ -37,10 +37,14 @@ if (installed !== lockHash) {
   );
   // Everything needed ships in the packages themselves, so no install script has to run.
   // npm's own output goes to stderr: a command's stdout stays what the command prints.
-  const status = run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"], {
-    shell: process.platform === "win32",
-    stdio: ["ignore", 2, 2],
-  });
+  const status = run(
+    "npm",
+    ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"],
+    {
+      shell: process.platform === "win32",
+      stdio: ["ignore", 2, 2],
+    },
+  );
   if (status !== 0) fail(`npm ci ended with exit code ${status}: read npm's message above and run the command again.`);
   writeFileSync(stampFile, lockHash);
 }
