@@ -1,6 +1,7 @@
 /** The executable reference of the protocol: pure functions over bigint, and state machines as reducers. */
 export * from "./bridge";
 export * from "./bucket";
+export * from "./buyback";
 export * from "./bytes";
 export * from "./channel";
 export * from "./check";

@@ -10,7 +10,7 @@ import { allocateEpoch, countedSeconds, nominalReward, speedBonus } from "../rew
 import { MAX_LOCK, MIN_LOCK, lockMultiplier, providerMultiplier, stakeRate, stakeReward } from "../staking";
 import { vested } from "../vesting";
 import { cases, many, type VectorFile } from "./json";
-import { escrow, jobs, limits } from "./machines";
+import { buyback, escrow, jobs, limits } from "./machines";
 import { Random } from "./random";
 
 const STUN18 = 10n ** 18n;
@@ -309,6 +309,7 @@ export const VECTOR_FILES: Readonly<Record<string, () => VectorFile>> = {
   staking,
   rewards,
   fees,
+  buyback,
   merkle,
   committee,
   escrow,

@@ -1,4 +1,5 @@
 import { CLOSED, available, configure, consume, refill } from "../bucket";
+import { BUYBACK, MAX_TICK, NEVER_SOLD, averageTick, countSale, minimumOut, priceAt, sellable } from "../buyback";
 import { toHex, type Hex } from "../bytes";
 import { DAY, YEAR } from "../constants";
 import { ModelError } from "../errors";
@@ -204,6 +205,75 @@ export function limits(): VectorFile {
           if (!refused)
             bucket = flow.out ? consume(bucket, flow.amount, flow.at) : refill(bucket, flow.amount, flow.at);
           return { available: left, refused, used: bucket.used };
+        });
+      }),
+    },
+  };
+}
+
+/** Prices from ticks, what a sale must bring, and sequences of sales under the hourly limit. */
+export function buyback(): VectorFile {
+  const random = new Random("buyback");
+  const { averageTime: time, hourlyUnits } = BUYBACK;
+  const tick = (): bigint => random.between(-MAX_TICK, MAX_TICK);
+  const edges = [
+    0n,
+    1n,
+    -1n,
+    2n,
+    3n,
+    299_000n,
+    -299_000n,
+    694_608n,
+    694_609n,
+    -MAX_TICK,
+    MAX_TICK + 1n,
+    -MAX_TICK - 1n,
+  ];
+  const averages = [
+    ...[0n, 1n, -1n, time - 1n, 1n - time, time, -time, time + 1n, -time - 1n].flatMap((ticks) =>
+      [true, false].map((isToken0) => ({ ticks, time, isToken0 })),
+    ),
+    ...many(12, () => ({ ticks: tick() * random.between(1n, time), time, isToken0: random.bool() })),
+    { ticks: 5n, time: 0n, isToken0: true },
+  ];
+  const sales = [
+    ...many(16, () => ({
+      sold: random.magnitude(hourlyUnits * 10n ** 18n),
+      average: random.magnitude(10n ** 32n),
+      reported: random.magnitude(10n ** 32n),
+    })),
+    { sold: 1n, average: 1n, reported: 0n },
+    { sold: 0n, average: 5n, reported: 7n },
+    { sold: -1n, average: 1n, reported: 1n },
+  ];
+  const sequences = [0n, 2n, 6n, 8n, 18n].map((decimals) => {
+    const unit = 10n ** decimals;
+    let at = START;
+    return {
+      unit,
+      sales: many(12, () => {
+        at += random.between(1n, random.bool() ? 300n : 2_400n);
+        return { at, amount: random.between(1n, 4_000n * unit) };
+      }),
+    };
+  });
+  return {
+    functions: {
+      averageTick: cases(averages, (c) => averageTick(c.ticks, c.time, c.isToken0)),
+      priceAt: cases(
+        [...edges, ...many(24, tick)].map((t) => ({ tick: t })),
+        (c) => priceAt(c.tick),
+      ),
+      minimumOut: cases(sales, (c) => minimumOut(c.sold, c.average, c.reported)),
+      // what can be sold before each sale; one that does not fit is refused and changes nothing
+      hourlyLimit: cases(sequences, (c) => {
+        let window = NEVER_SOLD;
+        return c.sales.map((sale) => {
+          const left = sellable(window, c.unit, sale.at);
+          const refused = sale.amount > left;
+          if (!refused) window = countSale(window, sale.amount, c.unit, sale.at);
+          return { available: left, refused };
         });
       }),
     },
