@@ -39,9 +39,11 @@ export interface StakePool {
   readonly unit: bigint;
   /** Tokens in the module. */
   balance: bigint;
-  /** Slashed and not burned yet. */
-  toBurn: bigint;
+  /** What the slashes of an escrow left and nobody has collected yet: one half to burn, one half owed to it. */
+  slashed: Record<string, { toBurn: bigint; owed: bigint }>;
   burned: bigint;
+  /** How often an escrow slashed a provider, over all its bonds there; by escrow, then by provider. */
+  slashes: Record<string, Record<string, bigint>>;
   lastId: bigint;
   positions: Record<string, Position>;
   /** By owner. */
@@ -61,7 +63,7 @@ export type StakeAction =
   | { type: "lockBond"; at: bigint; escrow: string; provider: string; amount: bigint }
   | { type: "unlockBond"; at: bigint; escrow: string; provider: string; amount: bigint }
   | { type: "slashBond"; at: bigint; escrow: string; provider: string; locked: bigint; slash: bigint }
-  | { type: "burnSlashed"; at: bigint };
+  | { type: "collectSlashed"; at: bigint; escrow: string };
 
 /** What an action causes. */
 export type StakeEffect =
@@ -75,7 +77,7 @@ export type StakeEffect =
 /** An empty pool. */
 export function newStakePool(unit: bigint): StakePool {
   amount("unit", unit, 1n);
-  return { unit, balance: 0n, toBurn: 0n, burned: 0n, lastId: 0n, positions: {}, bonds: {} };
+  return { unit, balance: 0n, slashed: {}, burned: 0n, slashes: {}, lastId: 0n, positions: {}, bonds: {} };
 }
 
 /**
@@ -83,7 +85,8 @@ export function newStakePool(unit: bigint): StakePool {
  * - `open` and `renew` reserve the whole reward of the lock; when the free reserve does not cover it they give rate 0 if `minReward` is 0,
  *   else refuse. `renew` pays what is earned and begins again now with a lock of at least what remains.
  * - `lockBond` needs free principal and no exit; `unlockBond` and `slashBond` never refuse: they act on what is locked.
- * - `slashBond` burns half, rounded up, and keeps what was earned to that second; the rest of the reservation shrinks in proportion.
+ * - `slashBond` sets half, rounded up, apart to be burned, owes the rest to the escrow, and keeps what was earned to that second; the
+ *   rest of the reservation shrinks in proportion. `collectSlashed` burns and sends what the slashes of an escrow have left.
  * - `exit` needs the end of the lock and, if bonded, 7 days since the request and nothing locked.
  * Errors: BELOW_MINIMUM, ABOVE_MAXIMUM, NEGATIVE, INSUFFICIENT, NOT_FOUND, WRONG_STATE, ALREADY_USED, TOO_EARLY, NOTHING_TO_DO, PAUSED.
  * Source: economics, Staking, Bond and slashing.
@@ -128,13 +131,16 @@ export function stepStake(pool: StakePool, action: StakeAction): Step<StakePool,
       }
       case "slashBond":
         return slashBond(draft, action, emit);
-      case "burnSlashed": {
-        const value = draft.toBurn;
-        if (value === 0n) refuse("NOTHING_TO_DO", "No slashed principal waits to be burned.");
-        draft.toBurn = 0n;
-        draft.burned += value;
-        draft.balance -= value;
-        return emit({ type: "burned", amount: value });
+      case "collectSlashed": {
+        const { escrow } = action;
+        const left = draft.slashed[escrow];
+        if (!left)
+          return refuse("NOTHING_TO_DO", `No slashed principal of ${escrow} waits to be collected.`, { escrow });
+        delete draft.slashed[escrow];
+        draft.burned += left.toBurn;
+        draft.balance -= left.toBurn;
+        emit({ type: "burned", amount: left.toBurn });
+        return payOut(draft, escrow, left.owed, emit);
       }
     }
   });
@@ -159,7 +165,12 @@ export function outstandingReward(position: Position): bigint {
 /** What new positions can still be promised. */
 export function freeReserve(pool: StakePool): bigint {
   const positions = Object.values(pool.positions);
-  return pool.balance - pool.toBurn - sum(positions.map((p) => p.principal + outstandingReward(p)));
+  return pool.balance - uncollected(pool) - sum(positions.map((p) => p.principal + outstandingReward(p)));
+}
+
+/** What slashes left in the pool, to be burned and owed to escrows. */
+export function uncollected(pool: StakePool): bigint {
+  return sum(Object.values(pool.slashed).map((left) => left.toBurn + left.owed));
 }
 
 /** Votes of an owner: the principal of its positions that are not exiting. */
@@ -321,8 +332,11 @@ function slashBond(pool: StakePool, action: Of<"slashBond">, emit: Emit): void {
   if (taken === 0n) return;
   const paid = taken / 2n;
   takePrincipal(position, taken, action.at);
-  pool.toBurn += taken - paid;
-  pool.balance -= paid;
+  const left = (pool.slashed[action.escrow] ??= { toBurn: 0n, owed: 0n });
+  left.toBurn += taken - paid;
+  left.owed += paid;
+  const counts = (pool.slashes[action.escrow] ??= {});
+  counts[action.provider] = (counts[action.provider] ?? 0n) + 1n;
   emit({ type: "slashed", provider: action.provider, burned: taken - paid, paid });
 }
 

@@ -194,7 +194,7 @@ abstract contract JobBase is IJobEscrow, PartsLedger {
         if (word.state() == JobWords.OPEN) return;
         if (end.slashBps == 0) return staking.unlockBond(provider, terms.bond);
         uint256 slashed = FeeMath.share(terms.bond, end.slashBps);
-        uint256 received = _slash(provider, terms.bond, slashed);
+        uint256 received = staking.slashBond(provider, terms.bond, slashed);
         _credit(address(stun), payer, received);
         emit BondSlashed(jobId, provider, slashed, received);
     }
@@ -204,18 +204,18 @@ abstract contract JobBase is IJobEscrow, PartsLedger {
     function _missed(bytes32 jobId, address payer, Terms calldata terms, JobWord old) internal returns (JobWord word) {
         address provider = old.provider();
         uint256 bounty = _bountyOf(terms.bond);
-        uint256 paid = _slash(provider, terms.bond, FeeMath.share(terms.bond, MISSED_BPS));
+        uint256 paid = staking.slashBond(provider, terms.bond, FeeMath.share(terms.bond, MISSED_BPS));
         uint256 bounties = old.bounties();
-        // The bond was locked, so all of it is there; should staking ever pay less, nobody is promised what is not held.
+        // The bond was locked, so all of it is there; should staking ever owe less, nobody is promised what is not there.
         if (paid == bounty) ++bounties;
         else _credit(address(stun), payer, paid);
         emit JobMissed(jobId, provider, uint8(old.attempt()), paid);
         return JobWords.pack(provider, old.created(), block.timestamp, JobWords.OPEN, old.attempt(), bounties);
     }
 
-    function _slash(address provider, uint256 bond, uint256 amount) private returns (uint256) {
-        _countFailure(provider);
-        return staking.slashBond(provider, bond, amount);
+    /// @dev The halves of slashes that this contract is owed stay in staking until a payment needs them.
+    function _gather(uint256 amount) internal override {
+        if (stun.balanceOf(address(this)) < amount) staking.collectSlashed(address(this));
     }
 
     /// @dev What a missed assignment leaves for a rescuer: the half of the slash that is not burned, rounded down.

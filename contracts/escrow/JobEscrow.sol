@@ -190,8 +190,8 @@ contract JobEscrow is JobVerdicts, OfferBook {
     }
 
     /// @inheritdoc IOfferBook
-    function reputationOf(address provider, address asset) external view returns (uint256 feesPaid, uint256 failures) {
-        return _reputation(provider, asset);
+    function feesPaidOf(address provider, address asset) external view returns (uint256) {
+        return _feesPaid(provider, asset);
     }
 
     /// @dev Writes a job of the caller, open or, with a provider, in its first assignment.

@@ -184,8 +184,8 @@ contract PaymentChannels is PartsLedger, EIP712 {
     }
 
     /// @notice Fees that the vouchers of `provider` have paid in `asset`, in 1e-6 of the asset.
-    function feesPaidOf(address provider, address asset) external view returns (uint256 feesPaid) {
-        (feesPaid, ) = _reputation(provider, asset);
+    function feesPaidOf(address provider, address asset) external view returns (uint256) {
+        return _feesPaid(provider, asset);
     }
 
     /// @notice keccak256(abi.encode(eid, contract, channel)).

@@ -2,14 +2,14 @@
 pragma solidity ^0.8.30;
 
 /// @notice All that the ledger keeps of one account in one asset.
-/// Bits from the low end: credit 96, referral 96, fees 48, failures 14, referrer state 2.
+/// Bits from the low end: credit 96, referral 96, fees 62, referrer state 2.
 type AccountWord is uint256;
 
 using AccountWords for AccountWord global;
 
 /// @title Packing of an account's word
 /// @notice Credit and referral are base units. Both are parts of what the ledger holds of the asset, which is at most
-/// 2^96 - 1, so that neither can overflow. Fees and failures are counters that stop at their largest value.
+/// 2^96 - 1, so that neither can overflow. Fees are a counter that stops at its largest value.
 library AccountWords {
     /// @notice The registry has not been asked yet, or did not know the provider.
     uint256 internal constant UNKNOWN = 0;
@@ -19,8 +19,7 @@ library AccountWords {
     uint256 internal constant HAS_REFERRER = 2;
 
     uint256 private constant MASK_96 = type(uint96).max;
-    uint256 private constant MAX_FEES = (1 << 48) - 1;
-    uint256 private constant MAX_FAILURES = (1 << 14) - 1;
+    uint256 private constant MAX_FEES = (1 << 62) - 1;
 
     /// @notice What the account may withdraw, in base units.
     function credit(AccountWord word) internal pure returns (uint256) {
@@ -35,11 +34,6 @@ library AccountWords {
     /// @notice Fees that the account's work has paid, in 1e-6 of the asset.
     function fees(AccountWord word) internal pure returns (uint256) {
         return (AccountWord.unwrap(word) >> 192) & MAX_FEES;
-    }
-
-    /// @notice Assignments of the account that ended in a slash.
-    function failures(AccountWord word) internal pure returns (uint256) {
-        return (AccountWord.unwrap(word) >> 240) & MAX_FAILURES;
     }
 
     /// @notice UNKNOWN, NO_REFERRER or HAS_REFERRER.
@@ -78,14 +72,6 @@ library AccountWords {
         unchecked {
             uint256 room = MAX_FEES - fees(word);
             return AccountWord.wrap(AccountWord.unwrap(word) + ((amount < room ? amount : room) << 192));
-        }
-    }
-
-    /// @notice Counts one failure, up to the largest count.
-    function addFailure(AccountWord word) internal pure returns (AccountWord) {
-        if (failures(word) == MAX_FAILURES) return word;
-        unchecked {
-            return AccountWord.wrap(AccountWord.unwrap(word) + (1 << 240));
         }
     }
 

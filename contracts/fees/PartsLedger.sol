@@ -152,7 +152,10 @@ abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPer
             toTreasury = 0;
         }
         if (asset == address(stun)) {
-            if (toBurn != 0) _burn(stun, toBurn);
+            if (toBurn != 0) {
+                _gather(toBurn);
+                _burn(stun, toBurn);
+            }
         } else if (buybackVault == address(0) || !_push(asset, buybackVault, toBurn)) {
             kept |= toBurn;
             toBurn = 0;
@@ -190,20 +193,15 @@ abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPer
         return asset == address(stun) || _assets[asset].allowed;
     }
 
-    /// @dev Counts of one provider: fees of this asset in 1e-6 units, failures of all assets.
-    function _reputation(address provider, address asset) internal view returns (uint256 fees, uint256 failures) {
-        return (_accounts[asset][provider].fees(), _accounts[address(stun)][provider].failures());
+    /// @dev Fees that the work of `provider` has paid in `asset`, in 1e-6 of it.
+    function _feesPaid(address provider, address asset) internal view returns (uint256) {
+        return _accounts[asset][provider].fees();
     }
 
     function _credit(address asset, address account, uint256 amount) internal {
         if (amount == 0) return;
         mapping(address => AccountWord) storage accounts = _accounts[asset];
         accounts[account] = accounts[account].addCredit(amount);
-    }
-
-    function _countFailure(address provider) internal {
-        mapping(address => AccountWord) storage accounts = _accounts[address(stun)];
-        accounts[provider] = accounts[provider].addFailure();
     }
 
     /// @dev Books the parts of the step from `redeemed` to `cumulative`, and `extra` to the provider's credit.
@@ -281,6 +279,9 @@ abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPer
         emit Withdrawn(asset, account, to, amount);
     }
 
+    /// @dev Sees to it that `amount` of STUN is here before it leaves. A module that is owed STUN elsewhere fetches it.
+    function _gather(uint256 amount) internal virtual {}
+
     function _pay(address asset, address to, uint256 amount) private {
         bool pushed = _push(asset, to, amount);
         if (!pushed) _credit(asset, to, amount);
@@ -290,6 +291,7 @@ abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPer
     /// @dev A transfer that cannot revert, eat all gas or return a bomb. False when it failed.
     function _push(address asset, address to, uint256 amount) private returns (bool done) {
         if (amount == 0) return true;
+        if (asset == address(stun)) _gather(amount);
         bytes memory data = abi.encodeCall(IERC20.transfer, (to, amount));
         assembly ("memory-safe") {
             mstore(0, 0)

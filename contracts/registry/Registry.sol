@@ -224,12 +224,12 @@ contract Registry is IRegistry {
     }
 
     /// @notice Reputation of a provider as the escrow that its position is bonded to counts it; zeros when it has none.
-    /// @return feesPaid Fees that its work in `asset` has paid; see `IOfferBook.reputationOf` for the unit.
+    /// @return feesPaid Fees that its work in `asset` has paid; see `IOfferBook.feesPaidOf` for the unit.
     /// @return failures Assignments that ended in a slash.
     function reputationOf(address provider, address asset) external view returns (uint256 feesPaid, uint256 failures) {
         address escrow = staking.bondOf(provider).escrow;
         if (escrow == address(0)) return (0, 0);
-        return IOfferBook(escrow).reputationOf(provider, asset);
+        return (IOfferBook(escrow).feesPaidOf(provider, asset), staking.slashesOf(escrow, provider));
     }
 
     /// @notice What `commitModel` takes.

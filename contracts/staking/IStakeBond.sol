@@ -14,8 +14,13 @@ interface IStakeBond {
     function unlockBond(address provider, uint256 amount) external;
 
     /// @notice Frees `lockedAmount` and takes `slashAmount` (at most `lockedAmount`) from the principal: half, rounded
-    /// up, is set apart to be burned by anyone, the rest is sent to the calling escrow, which books it to whom it is
-    /// due. Never blocks.
-    /// @return paid What was sent to the escrow.
+    /// up, is set apart to be burned, the rest is owed to the calling escrow, which books it to whom it is due. Both
+    /// wait for `collectSlashed`. Never blocks.
+    /// @return paid What is owed to the escrow for this slash.
     function slashBond(address provider, uint256 lockedAmount, uint256 slashAmount) external returns (uint256 paid);
+
+    /// @notice Burns one half of all slashes by `escrow` so far and sends it the other half. Anyone may call; an escrow
+    /// does so before a payment that needs it. Moving tokens in each slash would cost 24,000 gas more for the same sums.
+    /// @return paid What was sent to the escrow.
+    function collectSlashed(address escrow) external returns (uint256 paid);
 }

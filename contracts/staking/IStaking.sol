@@ -53,10 +53,10 @@ interface IStaking is IStakeBond {
     event ExitRequested(address indexed owner, uint256 indexed id);
     /// @notice The position left with its principal and the rest of its reward.
     event Exited(address indexed owner, uint256 indexed id, uint256 principal, uint256 reward);
-    /// @notice Part of the principal was taken: `toBurn` waits for `burnSlashed`, `paid` went to the escrow.
+    /// @notice Part of the principal was taken: `toBurn` and `paid`, which the escrow is owed, wait for `collectSlashed`.
     event Slashed(address indexed owner, uint256 indexed id, uint256 toBurn, uint256 paid);
-    /// @notice What slashes had left to be burned was burned.
-    event SlashedBurned(uint256 amount);
+    /// @notice The halves of an escrow's slashes were burned and sent to it.
+    event SlashedCollected(address indexed escrow, uint256 burned, uint256 paid);
     /// @notice Somebody added to the reserve.
     event ReserveAdded(address indexed from, uint256 amount);
 
@@ -87,8 +87,8 @@ interface IStaking is IStakeBond {
     error InvalidEscrow(address escrow);
     /// @notice Nothing has been earned since the last claim.
     error NothingEarned(uint256 id);
-    /// @notice No slashed principal waits to be burned.
-    error NothingToBurn();
+    /// @notice No slashed principal of this escrow's providers waits to be collected.
+    error NothingSlashed(address escrow);
     /// @notice The provider has asked to exit and takes no work.
     error ProviderExiting(address provider);
     /// @notice The provider's bond with the calling escrow has less than `asked` free.
@@ -127,16 +127,14 @@ interface IStaking is IStakeBond {
     /// @notice Gives `amount` to the reserve for good. A plain transfer to this contract does the same.
     function addReserve(uint256 amount) external;
 
-    /// @notice Burns the halves of all slashes so far. Anyone may call. They are set apart by the slash itself, where
-    /// nobody can receive them, and burned together here: burning in each slash would cost 9,000 gas more.
-    /// @return amount What was burned.
-    function burnSlashed() external returns (uint256 amount);
-
-    /// @notice Principal of all positions, and reward promised and not paid.
+    /// @notice Principal of all positions with what was slashed and not collected yet, and reward promised and not paid.
     function totals() external view returns (uint256 principal, uint256 reserved);
 
-    /// @notice What slashes have left to be burned, and what was burned so far.
-    function burns() external view returns (uint256 pending, uint256 done);
+    /// @notice What `collectSlashed` would burn, and what it would send to `escrow`.
+    function slashedAt(address escrow) external view returns (uint256 toBurn, uint256 owed);
+
+    /// @notice How often `provider` was slashed by `escrow`, by all the positions that it ever bonded there.
+    function slashesOf(address escrow, address provider) external view returns (uint256);
 
     /// @notice What new positions can still be promised.
     function freeReserve() external view returns (uint256);

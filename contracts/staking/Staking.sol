@@ -6,6 +6,7 @@ import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import { ERC20Burnable } from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Burnable.sol";
 import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import { IOfferBook } from "../escrow/IOfferBook.sol";
+import { BurnCounter } from "../fees/BurnCounter.sol";
 import { GuardianPause } from "../governance/GuardianPause.sol";
 import { SelfPermit } from "../token/SelfPermit.sol";
 import { IStaking } from "./IStaking.sol";
@@ -15,7 +16,7 @@ import { StakingMath } from "./StakingMath.sol";
 /// @title Staking, without votes (the home chain's is `VotingStaking`)
 /// @dev A position is two slots, a bond one, the sums and the counter of ids one. A position lies under its owner and
 /// a bond under its escrow, so that neither address is stored and neither can be mistaken.
-contract Staking is IStaking, GuardianPause, SelfPermit {
+contract Staking is IStaking, GuardianPause, SelfPermit, BurnCounter {
     using SafeERC20 for IERC20;
 
     /// @notice Least principal of a new or renewed position, in base units.
@@ -52,33 +53,36 @@ contract Staking is IStaking, GuardianPause, SelfPermit {
         uint96 principal;
         uint96 locked;
         uint32 id;
-        uint32 exitRequestedAt;
+        /// How often the provider was slashed here; outlives the bond.
+        uint24 slashes;
+        bool exiting;
     }
 
     struct Totals {
-        /// Principal of all positions, and what is slashed and not burned yet.
+        /// Principal of all positions, and what was slashed and is not collected yet.
         uint96 principal;
         /// Reward that is promised and not paid.
         uint96 reserved;
         uint32 lastId;
     }
 
-    struct Burns {
-        /// Slashed and not burned yet; part of `Totals.principal` until then.
-        uint128 pending;
-        uint128 done;
+    /// Halves of slashes that are not collected yet; part of `Totals.principal` until then.
+    struct Halves {
+        uint128 toBurn;
+        uint128 owed;
     }
 
     struct Bonding {
         address escrow;
         uint32 id;
+        uint40 exitRequestedAt;
     }
 
     Totals private _totals;
     mapping(address owner => mapping(uint256 id => Record)) private _positions;
     mapping(address escrow => mapping(address provider => BondRecord)) private _bonds;
     mapping(address provider => Bonding) private _bondings;
-    Burns private _burns;
+    mapping(address escrow => Halves) private _slashed;
 
     /// @param token_ The STUN token of this chain.
     /// @param owner_ The timelock's role: it names the guardian and reaches nothing else.
@@ -141,8 +145,10 @@ contract Staking is IStaking, GuardianPause, SelfPermit {
         Bonding memory bonding = _bondings[msg.sender];
         if (bonding.id != 0) revert AlreadyBonded(bonding.escrow, bonding.id);
         if (escrow.code.length == 0) revert InvalidEscrow(escrow);
-        _bondings[msg.sender] = Bonding(escrow, uint32(id));
-        _bonds[escrow][msg.sender] = BondRecord(record.principal, 0, uint32(id), 0);
+        _bondings[msg.sender] = Bonding(escrow, uint32(id), 0);
+        BondRecord storage bonded = _bonds[escrow][msg.sender];
+        bonded.principal = record.principal;
+        bonded.id = uint32(id);
         emit Bonded(msg.sender, id, escrow);
     }
 
@@ -154,7 +160,8 @@ contract Staking is IStaking, GuardianPause, SelfPermit {
         record.state = State.Exiting;
         _removeVotes(msg.sender, record.principal);
         emit ExitRequested(msg.sender, id);
-        _bonds[bonding.escrow][msg.sender].exitRequestedAt = uint32(block.timestamp);
+        _bonds[bonding.escrow][msg.sender].exiting = true;
+        _bondings[msg.sender].exitRequestedAt = uint40(block.timestamp);
         // An escrow that fails here, or is gone, cannot hold its provider: without assignments the offers are dead anyway.
         if (bonding.escrow.code.length != 0) try IOfferBook(bonding.escrow).killOffers(msg.sender) {} catch {}
     }
@@ -195,7 +202,7 @@ contract Staking is IStaking, GuardianPause, SelfPermit {
     /// @inheritdoc IStakeBond
     function lockBond(address provider, uint256 amount) external {
         BondRecord storage record = _bonds[msg.sender][provider];
-        if (record.exitRequestedAt != 0) revert ProviderExiting(provider);
+        if (record.exiting) revert ProviderExiting(provider);
         uint256 free = record.principal - record.locked;
         if (amount > free) revert InsufficientBond(provider, free, amount);
         record.locked += uint96(amount);
@@ -215,24 +222,27 @@ contract Staking is IStaking, GuardianPause, SelfPermit {
         uint256 taken = slashAmount < freed ? slashAmount : freed;
         bonded.locked -= uint96(freed);
         bonded.principal -= uint96(taken);
+        if (taken > 0 && bonded.slashes < type(uint24).max) ++bonded.slashes;
         _bonds[msg.sender][provider] = bonded;
         if (taken == 0) return 0;
         paid = taken / 2;
-        _takePrincipal(provider, bonded.id, taken, paid);
-        _burns.pending += uint128(taken - paid);
+        _takePrincipal(provider, bonded.id, taken);
+        Halves memory halves = _slashed[msg.sender];
+        _slashed[msg.sender] = Halves(halves.toBurn + uint128(taken - paid), halves.owed + uint128(paid));
         emit Slashed(provider, bonded.id, taken - paid, paid);
-        if (paid > 0) token.safeTransfer(msg.sender, paid);
     }
 
-    /// @inheritdoc IStaking
-    function burnSlashed() external returns (uint256 amount) {
-        Burns memory burns_ = _burns;
-        amount = burns_.pending;
-        if (amount == 0) revert NothingToBurn();
-        _burns = Burns(0, burns_.done + uint128(amount));
-        _totals.principal -= uint96(amount);
-        emit SlashedBurned(amount);
-        ERC20Burnable(address(token)).burn(amount);
+    /// @inheritdoc IStakeBond
+    function collectSlashed(address escrow) external returns (uint256 paid) {
+        Halves memory halves = _slashed[escrow];
+        // The half that is burned is never the smaller one.
+        if (halves.toBurn == 0) revert NothingSlashed(escrow);
+        paid = halves.owed;
+        delete _slashed[escrow];
+        _totals.principal -= uint96(halves.toBurn + paid);
+        emit SlashedCollected(escrow, halves.toBurn, paid);
+        _burn(ERC20Burnable(address(token)), halves.toBurn);
+        token.safeTransfer(escrow, paid);
     }
 
     /// @inheritdoc IStaking
@@ -242,12 +252,17 @@ contract Staking is IStaking, GuardianPause, SelfPermit {
 
     /// @inheritdoc IStaking
     function totals() external view returns (uint256 principal, uint256 reserved) {
-        return (_totals.principal - _burns.pending, _totals.reserved);
+        return (_totals.principal, _totals.reserved);
     }
 
     /// @inheritdoc IStaking
-    function burns() external view returns (uint256 pending, uint256 done) {
-        return (_burns.pending, _burns.done);
+    function slashedAt(address escrow) external view returns (uint256 toBurn, uint256 owed) {
+        return (_slashed[escrow].toBurn, _slashed[escrow].owed);
+    }
+
+    /// @inheritdoc IStaking
+    function slashesOf(address escrow, address provider) external view returns (uint256) {
+        return _bonds[escrow][provider].slashes;
     }
 
     /// @inheritdoc IStaking
@@ -273,7 +288,7 @@ contract Staking is IStaking, GuardianPause, SelfPermit {
     function bondOf(address provider) external view returns (Bond memory) {
         Bonding memory bonding = _bondings[provider];
         BondRecord memory record = _bonds[bonding.escrow][provider];
-        return Bond(bonding.escrow, record.id, record.principal, record.locked, record.exitRequestedAt);
+        return Bond(bonding.escrow, record.id, record.principal, record.locked, bonding.exitRequestedAt);
     }
 
     /// @inheritdoc IStaking
@@ -320,23 +335,20 @@ contract Staking is IStaking, GuardianPause, SelfPermit {
     }
 
     /// @dev Takes slashed principal from a position: what it earned to this second is kept, the reward still to be
-    /// earned shrinks with the principal, rounded down. `paid` leaves the contract at once.
-    function _takePrincipal(address owner_, uint256 id, uint256 taken, uint256 paid) private {
+    /// earned shrinks with the principal, rounded down. What is taken stays in the sums until it is collected.
+    function _takePrincipal(address owner_, uint256 id, uint256 taken) private {
         Record memory record = _positions[owner_][id];
-        Totals memory sums = _totals;
         uint256 left = record.principal - taken;
         if (record.reserved > 0) {
             uint256 earned = _earned(record);
             uint256 rest = record.reserved - earned;
             uint256 shrunk = (rest * left) / record.principal;
-            sums.reserved -= uint96(rest - shrunk);
+            _totals.reserved -= uint96(rest - shrunk);
             record.kept = uint96(record.kept + earned - record.paid);
             record.paid = 0;
             record.reserved = uint96(shrunk);
             record.start = uint40(block.timestamp < record.end ? block.timestamp : record.end);
         }
-        sums.principal -= uint96(paid);
-        _totals = sums;
         record.principal = uint96(left);
         _positions[owner_][id] = record;
         if (record.state == State.Active) _removeVotes(owner_, taken);
@@ -344,13 +356,13 @@ contract Staking is IStaking, GuardianPause, SelfPermit {
 
     /// @dev Ends the caller's bond, or says why it cannot end yet.
     function _endBond(uint256 id) private {
-        address escrow = _bondings[msg.sender].escrow;
-        BondRecord memory record = _bonds[escrow][msg.sender];
-        if (record.exitRequestedAt == 0) revert ExitNotRequested(id);
-        uint256 until = record.exitRequestedAt + EXIT_DELAY;
+        Bonding memory bonding = _bondings[msg.sender];
+        if (bonding.exitRequestedAt == 0) revert ExitNotRequested(id);
+        uint256 until = bonding.exitRequestedAt + EXIT_DELAY;
         if (block.timestamp < until) revert ExitDelay(until);
+        BondRecord memory record = _bonds[bonding.escrow][msg.sender];
         if (record.locked > 0) revert BondLocked(record.locked);
-        delete _bonds[escrow][msg.sender];
+        _bonds[bonding.escrow][msg.sender] = BondRecord(0, 0, 0, record.slashes, false);
         delete _bondings[msg.sender];
     }
 

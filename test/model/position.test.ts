@@ -13,6 +13,7 @@ import {
   stakeReward,
   stakeVotes,
   stepStake,
+  uncollected,
   type StakeAction,
   type StakePool,
 } from "../../model";
@@ -171,12 +172,20 @@ describe("model: position", () => {
     const position = pool.positions["1"];
     expect(position).to.deep.include({ principal: 750n * STUN - 1n, kept: soFar, start: at });
     expect(position?.reserved).to.equal(((full - soFar) * (750n * STUN - 1n)) / (1_000n * STUN));
-    expect(pool.toBurn).to.equal(125n * STUN + 1n);
-    expect(pool.balance).to.equal(1_001_000n * STUN - 125n * STUN);
+    expect(pool.slashed).to.deep.equal({ escrow: { toBurn: 125n * STUN + 1n, owed: 125n * STUN } });
+    expect(pool.slashes).to.deep.equal({ escrow: { alice: 1n } });
+    expect(pool.balance).to.equal(1_001_000n * STUN);
     expect(claimable(position as NonNullable<typeof position>, at)).to.equal(soFar);
-    const burned = run(pool, { type: "burnSlashed", at });
-    expect(burned.burned).to.equal(125n * STUN + 1n);
-    expectError("NOTHING_TO_DO", () => stepStake(burned, { type: "burnSlashed", at }));
+    const collect = { type: "collectSlashed", at, escrow: "escrow" } as const;
+    const { state: collected, effects } = stepStake(pool, collect);
+    expect(collected.burned).to.equal(125n * STUN + 1n);
+    expect(effects).to.deep.equal([
+      { type: "burned", amount: 125n * STUN + 1n },
+      { type: "paid", to: "escrow", amount: 125n * STUN },
+    ]);
+    expect(freeReserve(collected)).to.equal(freeReserve(pool));
+    expectError("NOTHING_TO_DO", () => stepStake(collected, collect));
+    expectError("NOTHING_TO_DO", () => stepStake(pool, { ...collect, escrow: "another" }));
   });
 
   it("never lets a slash or an unlock fail, or exceed what is locked", () => {
@@ -248,7 +257,7 @@ describe("model: position", () => {
         "lockBond",
         "unlockBond",
         "slashBond",
-        "burnSlashed",
+        "collectSlashed",
       ),
       owner: fc.constantFrom("alice", "bob"),
       id: fc.integer({ min: 1, max: 4 }),
@@ -296,7 +305,7 @@ describe("model: position", () => {
           }
           pool = run(pool, { type: "exit", at: at + EXIT_DELAY, owner: p.owner, id });
         }
-        expect(pool.balance).to.equal(freeReserve(pool) + pool.toBurn);
+        expect(pool.balance).to.equal(freeReserve(pool) + uncollected(pool));
       }),
       150,
     );

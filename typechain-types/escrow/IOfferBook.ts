@@ -21,13 +21,13 @@ import type {
 } from "../common";
 
 export interface IOfferBookInterface extends Interface {
-  getFunction(nameOrSignature: "killOffers" | "reputationOf"): FunctionFragment;
+  getFunction(nameOrSignature: "feesPaidOf" | "killOffers"): FunctionFragment;
 
+  encodeFunctionData(functionFragment: "feesPaidOf", values: [AddressLike, AddressLike]): string;
   encodeFunctionData(functionFragment: "killOffers", values: [AddressLike]): string;
-  encodeFunctionData(functionFragment: "reputationOf", values: [AddressLike, AddressLike]): string;
 
+  decodeFunctionResult(functionFragment: "feesPaidOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "killOffers", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "reputationOf", data: BytesLike): Result;
 }
 
 export interface IOfferBook extends BaseContract {
@@ -63,24 +63,16 @@ export interface IOfferBook extends BaseContract {
   listeners(eventName?: string): Promise<Array<Listener>>;
   removeAllListeners<TCEvent extends TypedContractEvent>(event?: TCEvent): Promise<this>;
 
-  killOffers: TypedContractMethod<[provider: AddressLike], [void], "nonpayable">;
+  feesPaidOf: TypedContractMethod<[provider: AddressLike, asset: AddressLike], [bigint], "view">;
 
-  reputationOf: TypedContractMethod<
-    [provider: AddressLike, asset: AddressLike],
-    [[bigint, bigint] & { feesPaid: bigint; failures: bigint }],
-    "view"
-  >;
+  killOffers: TypedContractMethod<[provider: AddressLike], [void], "nonpayable">;
 
   getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-  getFunction(nameOrSignature: "killOffers"): TypedContractMethod<[provider: AddressLike], [void], "nonpayable">;
   getFunction(
-    nameOrSignature: "reputationOf"
-  ): TypedContractMethod<
-    [provider: AddressLike, asset: AddressLike],
-    [[bigint, bigint] & { feesPaid: bigint; failures: bigint }],
-    "view"
-  >;
+    nameOrSignature: "feesPaidOf"
+  ): TypedContractMethod<[provider: AddressLike, asset: AddressLike], [bigint], "view">;
+  getFunction(nameOrSignature: "killOffers"): TypedContractMethod<[provider: AddressLike], [void], "nonpayable">;
 
   filters: {};
 }

@@ -174,6 +174,7 @@ export interface JobEscrowInterface extends Interface {
       | "eid"
       | "eip712Domain"
       | "feesOf"
+      | "feesPaidOf"
       | "guardian"
       | "isAllowed"
       | "jobIdOf"
@@ -193,7 +194,6 @@ export interface JobEscrowInterface extends Interface {
       | "registry"
       | "renounceOwnership"
       | "reopen"
-      | "reputationOf"
       | "royaltyOf"
       | "selfPermit"
       | "setAsset"
@@ -257,6 +257,7 @@ export interface JobEscrowInterface extends Interface {
   encodeFunctionData(functionFragment: "eid", values?: undefined): string;
   encodeFunctionData(functionFragment: "eip712Domain", values?: undefined): string;
   encodeFunctionData(functionFragment: "feesOf", values: [AddressLike]): string;
+  encodeFunctionData(functionFragment: "feesPaidOf", values: [AddressLike, AddressLike]): string;
   encodeFunctionData(functionFragment: "guardian", values?: undefined): string;
   encodeFunctionData(functionFragment: "isAllowed", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "jobIdOf", values: [AddressLike, BigNumberish]): string;
@@ -276,7 +277,6 @@ export interface JobEscrowInterface extends Interface {
   encodeFunctionData(functionFragment: "registry", values?: undefined): string;
   encodeFunctionData(functionFragment: "renounceOwnership", values?: undefined): string;
   encodeFunctionData(functionFragment: "reopen", values: [AddressLike, BigNumberish, TermsStruct]): string;
-  encodeFunctionData(functionFragment: "reputationOf", values: [AddressLike, AddressLike]): string;
   encodeFunctionData(functionFragment: "royaltyOf", values: [AddressLike, BytesLike]): string;
   encodeFunctionData(
     functionFragment: "selfPermit",
@@ -326,6 +326,7 @@ export interface JobEscrowInterface extends Interface {
   decodeFunctionResult(functionFragment: "eid", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "eip712Domain", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "feesOf", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "feesPaidOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "guardian", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "isAllowed", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "jobIdOf", data: BytesLike): Result;
@@ -345,7 +346,6 @@ export interface JobEscrowInterface extends Interface {
   decodeFunctionResult(functionFragment: "registry", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "renounceOwnership", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "reopen", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "reputationOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "royaltyOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "selfPermit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setAsset", data: BytesLike): Result;
@@ -782,6 +782,8 @@ export interface JobEscrow extends BaseContract {
     "view"
   >;
 
+  feesPaidOf: TypedContractMethod<[provider: AddressLike, asset: AddressLike], [bigint], "view">;
+
   guardian: TypedContractMethod<[], [string], "view">;
 
   isAllowed: TypedContractMethod<[asset: AddressLike], [boolean], "view">;
@@ -837,12 +839,6 @@ export interface JobEscrow extends BaseContract {
   renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
 
   reopen: TypedContractMethod<[payer: AddressLike, payerNonce: BigNumberish, terms: TermsStruct], [void], "nonpayable">;
-
-  reputationOf: TypedContractMethod<
-    [provider: AddressLike, asset: AddressLike],
-    [[bigint, bigint] & { feesPaid: bigint; failures: bigint }],
-    "view"
-  >;
 
   royaltyOf: TypedContractMethod<[asset: AddressLike, modelId: BytesLike], [bigint], "view">;
 
@@ -967,6 +963,9 @@ export interface JobEscrow extends BaseContract {
   getFunction(
     nameOrSignature: "feesOf"
   ): TypedContractMethod<[asset: AddressLike], [[bigint, bigint] & { toBurn: bigint; toTreasury: bigint }], "view">;
+  getFunction(
+    nameOrSignature: "feesPaidOf"
+  ): TypedContractMethod<[provider: AddressLike, asset: AddressLike], [bigint], "view">;
   getFunction(nameOrSignature: "guardian"): TypedContractMethod<[], [string], "view">;
   getFunction(nameOrSignature: "isAllowed"): TypedContractMethod<[asset: AddressLike], [boolean], "view">;
   getFunction(
@@ -1014,13 +1013,6 @@ export interface JobEscrow extends BaseContract {
   getFunction(
     nameOrSignature: "reopen"
   ): TypedContractMethod<[payer: AddressLike, payerNonce: BigNumberish, terms: TermsStruct], [void], "nonpayable">;
-  getFunction(
-    nameOrSignature: "reputationOf"
-  ): TypedContractMethod<
-    [provider: AddressLike, asset: AddressLike],
-    [[bigint, bigint] & { feesPaid: bigint; failures: bigint }],
-    "view"
-  >;
   getFunction(
     nameOrSignature: "royaltyOf"
   ): TypedContractMethod<[asset: AddressLike, modelId: BytesLike], [bigint], "view">;

@@ -71,7 +71,7 @@ export type TermsStructOutput = [
 
 export interface OfferBookInterface extends Interface {
   getFunction(
-    nameOrSignature: "cancelOffers" | "eip712Domain" | "killOffers" | "offerWindow" | "reputationOf"
+    nameOrSignature: "cancelOffers" | "eip712Domain" | "feesPaidOf" | "killOffers" | "offerWindow"
   ): FunctionFragment;
 
   getEvent(
@@ -90,15 +90,15 @@ export interface OfferBookInterface extends Interface {
 
   encodeFunctionData(functionFragment: "cancelOffers", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "eip712Domain", values?: undefined): string;
+  encodeFunctionData(functionFragment: "feesPaidOf", values: [AddressLike, AddressLike]): string;
   encodeFunctionData(functionFragment: "killOffers", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "offerWindow", values: [AddressLike]): string;
-  encodeFunctionData(functionFragment: "reputationOf", values: [AddressLike, AddressLike]): string;
 
   decodeFunctionResult(functionFragment: "cancelOffers", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "eip712Domain", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "feesPaidOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "killOffers", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "offerWindow", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "reputationOf", data: BytesLike): Result;
 }
 
 export namespace BondSlashedEvent {
@@ -326,17 +326,13 @@ export interface OfferBook extends BaseContract {
     "view"
   >;
 
+  feesPaidOf: TypedContractMethod<[provider: AddressLike, asset: AddressLike], [bigint], "view">;
+
   killOffers: TypedContractMethod<[provider: AddressLike], [void], "nonpayable">;
 
   offerWindow: TypedContractMethod<
     [provider: AddressLike],
     [[bigint, bigint] & { floor: bigint; used: bigint }],
-    "view"
-  >;
-
-  reputationOf: TypedContractMethod<
-    [provider: AddressLike, asset: AddressLike],
-    [[bigint, bigint] & { feesPaid: bigint; failures: bigint }],
     "view"
   >;
 
@@ -360,17 +356,13 @@ export interface OfferBook extends BaseContract {
     ],
     "view"
   >;
+  getFunction(
+    nameOrSignature: "feesPaidOf"
+  ): TypedContractMethod<[provider: AddressLike, asset: AddressLike], [bigint], "view">;
   getFunction(nameOrSignature: "killOffers"): TypedContractMethod<[provider: AddressLike], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "offerWindow"
   ): TypedContractMethod<[provider: AddressLike], [[bigint, bigint] & { floor: bigint; used: bigint }], "view">;
-  getFunction(
-    nameOrSignature: "reputationOf"
-  ): TypedContractMethod<
-    [provider: AddressLike, asset: AddressLike],
-    [[bigint, bigint] & { feesPaid: bigint; failures: bigint }],
-    "view"
-  >;
 
   getEvent(
     key: "BondSlashed"

@@ -22,12 +22,14 @@ import type {
 } from "../common";
 
 export interface IStakeBondInterface extends Interface {
-  getFunction(nameOrSignature: "lockBond" | "slashBond" | "unlockBond"): FunctionFragment;
+  getFunction(nameOrSignature: "collectSlashed" | "lockBond" | "slashBond" | "unlockBond"): FunctionFragment;
 
+  encodeFunctionData(functionFragment: "collectSlashed", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "lockBond", values: [AddressLike, BigNumberish]): string;
   encodeFunctionData(functionFragment: "slashBond", values: [AddressLike, BigNumberish, BigNumberish]): string;
   encodeFunctionData(functionFragment: "unlockBond", values: [AddressLike, BigNumberish]): string;
 
+  decodeFunctionResult(functionFragment: "collectSlashed", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lockBond", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "slashBond", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "unlockBond", data: BytesLike): Result;
@@ -66,6 +68,8 @@ export interface IStakeBond extends BaseContract {
   listeners(eventName?: string): Promise<Array<Listener>>;
   removeAllListeners<TCEvent extends TypedContractEvent>(event?: TCEvent): Promise<this>;
 
+  collectSlashed: TypedContractMethod<[escrow: AddressLike], [bigint], "nonpayable">;
+
   lockBond: TypedContractMethod<[provider: AddressLike, amount: BigNumberish], [void], "nonpayable">;
 
   slashBond: TypedContractMethod<
@@ -78,6 +82,7 @@ export interface IStakeBond extends BaseContract {
 
   getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
+  getFunction(nameOrSignature: "collectSlashed"): TypedContractMethod<[escrow: AddressLike], [bigint], "nonpayable">;
   getFunction(
     nameOrSignature: "lockBond"
   ): TypedContractMethod<[provider: AddressLike, amount: BigNumberish], [void], "nonpayable">;

@@ -81,9 +81,8 @@ export interface IStakingInterface extends Interface {
       | "addReserve"
       | "bond"
       | "bondOf"
-      | "burnSlashed"
-      | "burns"
       | "claim"
+      | "collectSlashed"
       | "exit"
       | "freeReserve"
       | "lockBond"
@@ -93,6 +92,8 @@ export interface IStakingInterface extends Interface {
       | "renew"
       | "requestExit"
       | "slashBond"
+      | "slashedAt"
+      | "slashesOf"
       | "totals"
       | "unbond"
       | "unlockBond"
@@ -108,16 +109,15 @@ export interface IStakingInterface extends Interface {
       | "ReserveAdded"
       | "RewardPaid"
       | "Slashed"
-      | "SlashedBurned"
+      | "SlashedCollected"
       | "Unbonded"
   ): EventFragment;
 
   encodeFunctionData(functionFragment: "addReserve", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "bond", values: [BigNumberish, AddressLike]): string;
   encodeFunctionData(functionFragment: "bondOf", values: [AddressLike]): string;
-  encodeFunctionData(functionFragment: "burnSlashed", values?: undefined): string;
-  encodeFunctionData(functionFragment: "burns", values?: undefined): string;
   encodeFunctionData(functionFragment: "claim", values: [BigNumberish]): string;
+  encodeFunctionData(functionFragment: "collectSlashed", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "exit", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "freeReserve", values?: undefined): string;
   encodeFunctionData(functionFragment: "lockBond", values: [AddressLike, BigNumberish]): string;
@@ -130,6 +130,8 @@ export interface IStakingInterface extends Interface {
   ): string;
   encodeFunctionData(functionFragment: "requestExit", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "slashBond", values: [AddressLike, BigNumberish, BigNumberish]): string;
+  encodeFunctionData(functionFragment: "slashedAt", values: [AddressLike]): string;
+  encodeFunctionData(functionFragment: "slashesOf", values: [AddressLike, AddressLike]): string;
   encodeFunctionData(functionFragment: "totals", values?: undefined): string;
   encodeFunctionData(functionFragment: "unbond", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "unlockBond", values: [AddressLike, BigNumberish]): string;
@@ -137,9 +139,8 @@ export interface IStakingInterface extends Interface {
   decodeFunctionResult(functionFragment: "addReserve", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "bond", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "bondOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "burnSlashed", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "burns", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "claim", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "collectSlashed", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "exit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "freeReserve", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "lockBond", data: BytesLike): Result;
@@ -149,6 +150,8 @@ export interface IStakingInterface extends Interface {
   decodeFunctionResult(functionFragment: "renew", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "requestExit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "slashBond", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "slashedAt", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "slashesOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "totals", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "unbond", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "unlockBond", data: BytesLike): Result;
@@ -282,11 +285,13 @@ export namespace SlashedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace SlashedBurnedEvent {
-  export type InputTuple = [amount: BigNumberish];
-  export type OutputTuple = [amount: bigint];
+export namespace SlashedCollectedEvent {
+  export type InputTuple = [escrow: AddressLike, burned: BigNumberish, paid: BigNumberish];
+  export type OutputTuple = [escrow: string, burned: bigint, paid: bigint];
   export interface OutputObject {
-    amount: bigint;
+    escrow: string;
+    burned: bigint;
+    paid: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -346,11 +351,9 @@ export interface IStaking extends BaseContract {
 
   bondOf: TypedContractMethod<[provider: AddressLike], [IStaking.BondStructOutput], "view">;
 
-  burnSlashed: TypedContractMethod<[], [bigint], "nonpayable">;
-
-  burns: TypedContractMethod<[], [[bigint, bigint] & { pending: bigint; done: bigint }], "view">;
-
   claim: TypedContractMethod<[id: BigNumberish], [bigint], "nonpayable">;
+
+  collectSlashed: TypedContractMethod<[escrow: AddressLike], [bigint], "nonpayable">;
 
   exit: TypedContractMethod<[id: BigNumberish], [void], "nonpayable">;
 
@@ -382,6 +385,10 @@ export interface IStaking extends BaseContract {
     "nonpayable"
   >;
 
+  slashedAt: TypedContractMethod<[escrow: AddressLike], [[bigint, bigint] & { toBurn: bigint; owed: bigint }], "view">;
+
+  slashesOf: TypedContractMethod<[escrow: AddressLike, provider: AddressLike], [bigint], "view">;
+
   totals: TypedContractMethod<[], [[bigint, bigint] & { principal: bigint; reserved: bigint }], "view">;
 
   unbond: TypedContractMethod<[id: BigNumberish], [void], "nonpayable">;
@@ -397,11 +404,8 @@ export interface IStaking extends BaseContract {
   getFunction(
     nameOrSignature: "bondOf"
   ): TypedContractMethod<[provider: AddressLike], [IStaking.BondStructOutput], "view">;
-  getFunction(nameOrSignature: "burnSlashed"): TypedContractMethod<[], [bigint], "nonpayable">;
-  getFunction(
-    nameOrSignature: "burns"
-  ): TypedContractMethod<[], [[bigint, bigint] & { pending: bigint; done: bigint }], "view">;
   getFunction(nameOrSignature: "claim"): TypedContractMethod<[id: BigNumberish], [bigint], "nonpayable">;
+  getFunction(nameOrSignature: "collectSlashed"): TypedContractMethod<[escrow: AddressLike], [bigint], "nonpayable">;
   getFunction(nameOrSignature: "exit"): TypedContractMethod<[id: BigNumberish], [void], "nonpayable">;
   getFunction(nameOrSignature: "freeReserve"): TypedContractMethod<[], [bigint], "view">;
   getFunction(
@@ -436,6 +440,12 @@ export interface IStaking extends BaseContract {
     "nonpayable"
   >;
   getFunction(
+    nameOrSignature: "slashedAt"
+  ): TypedContractMethod<[escrow: AddressLike], [[bigint, bigint] & { toBurn: bigint; owed: bigint }], "view">;
+  getFunction(
+    nameOrSignature: "slashesOf"
+  ): TypedContractMethod<[escrow: AddressLike, provider: AddressLike], [bigint], "view">;
+  getFunction(
     nameOrSignature: "totals"
   ): TypedContractMethod<[], [[bigint, bigint] & { principal: bigint; reserved: bigint }], "view">;
   getFunction(nameOrSignature: "unbond"): TypedContractMethod<[id: BigNumberish], [void], "nonpayable">;
@@ -468,8 +478,12 @@ export interface IStaking extends BaseContract {
     key: "Slashed"
   ): TypedContractEvent<SlashedEvent.InputTuple, SlashedEvent.OutputTuple, SlashedEvent.OutputObject>;
   getEvent(
-    key: "SlashedBurned"
-  ): TypedContractEvent<SlashedBurnedEvent.InputTuple, SlashedBurnedEvent.OutputTuple, SlashedBurnedEvent.OutputObject>;
+    key: "SlashedCollected"
+  ): TypedContractEvent<
+    SlashedCollectedEvent.InputTuple,
+    SlashedCollectedEvent.OutputTuple,
+    SlashedCollectedEvent.OutputObject
+  >;
   getEvent(
     key: "Unbonded"
   ): TypedContractEvent<UnbondedEvent.InputTuple, UnbondedEvent.OutputTuple, UnbondedEvent.OutputObject>;
@@ -543,15 +557,15 @@ export interface IStaking extends BaseContract {
     >;
     Slashed: TypedContractEvent<SlashedEvent.InputTuple, SlashedEvent.OutputTuple, SlashedEvent.OutputObject>;
 
-    "SlashedBurned(uint256)": TypedContractEvent<
-      SlashedBurnedEvent.InputTuple,
-      SlashedBurnedEvent.OutputTuple,
-      SlashedBurnedEvent.OutputObject
+    "SlashedCollected(address,uint256,uint256)": TypedContractEvent<
+      SlashedCollectedEvent.InputTuple,
+      SlashedCollectedEvent.OutputTuple,
+      SlashedCollectedEvent.OutputObject
     >;
-    SlashedBurned: TypedContractEvent<
-      SlashedBurnedEvent.InputTuple,
-      SlashedBurnedEvent.OutputTuple,
-      SlashedBurnedEvent.OutputObject
+    SlashedCollected: TypedContractEvent<
+      SlashedCollectedEvent.InputTuple,
+      SlashedCollectedEvent.OutputTuple,
+      SlashedCollectedEvent.OutputObject
     >;
 
     "Unbonded(address,uint256)": TypedContractEvent<

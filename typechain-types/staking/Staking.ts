@@ -86,9 +86,9 @@ export interface StakingInterface extends Interface {
       | "addReserve"
       | "bond"
       | "bondOf"
-      | "burnSlashed"
-      | "burns"
+      | "burned"
       | "claim"
+      | "collectSlashed"
       | "exit"
       | "freeReserve"
       | "guardian"
@@ -108,6 +108,8 @@ export interface StakingInterface extends Interface {
       | "selfPermit"
       | "setGuardian"
       | "slashBond"
+      | "slashedAt"
+      | "slashesOf"
       | "token"
       | "totals"
       | "transferOwnership"
@@ -119,6 +121,7 @@ export interface StakingInterface extends Interface {
   getEvent(
     nameOrSignatureOrTopic:
       | "Bonded"
+      | "Burned"
       | "ExitRequested"
       | "Exited"
       | "GuardianSet"
@@ -130,7 +133,7 @@ export interface StakingInterface extends Interface {
       | "ReserveAdded"
       | "RewardPaid"
       | "Slashed"
-      | "SlashedBurned"
+      | "SlashedCollected"
       | "Unbonded"
       | "Unpaused"
   ): EventFragment;
@@ -143,9 +146,9 @@ export interface StakingInterface extends Interface {
   encodeFunctionData(functionFragment: "addReserve", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "bond", values: [BigNumberish, AddressLike]): string;
   encodeFunctionData(functionFragment: "bondOf", values: [AddressLike]): string;
-  encodeFunctionData(functionFragment: "burnSlashed", values?: undefined): string;
-  encodeFunctionData(functionFragment: "burns", values?: undefined): string;
+  encodeFunctionData(functionFragment: "burned", values?: undefined): string;
   encodeFunctionData(functionFragment: "claim", values: [BigNumberish]): string;
+  encodeFunctionData(functionFragment: "collectSlashed", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "exit", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "freeReserve", values?: undefined): string;
   encodeFunctionData(functionFragment: "guardian", values?: undefined): string;
@@ -171,6 +174,8 @@ export interface StakingInterface extends Interface {
   ): string;
   encodeFunctionData(functionFragment: "setGuardian", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "slashBond", values: [AddressLike, BigNumberish, BigNumberish]): string;
+  encodeFunctionData(functionFragment: "slashedAt", values: [AddressLike]): string;
+  encodeFunctionData(functionFragment: "slashesOf", values: [AddressLike, AddressLike]): string;
   encodeFunctionData(functionFragment: "token", values?: undefined): string;
   encodeFunctionData(functionFragment: "totals", values?: undefined): string;
   encodeFunctionData(functionFragment: "transferOwnership", values: [AddressLike]): string;
@@ -186,9 +191,9 @@ export interface StakingInterface extends Interface {
   decodeFunctionResult(functionFragment: "addReserve", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "bond", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "bondOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "burnSlashed", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "burns", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "burned", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "claim", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "collectSlashed", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "exit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "freeReserve", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "guardian", data: BytesLike): Result;
@@ -208,6 +213,8 @@ export interface StakingInterface extends Interface {
   decodeFunctionResult(functionFragment: "selfPermit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setGuardian", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "slashBond", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "slashedAt", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "slashesOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "token", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "totals", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "transferOwnership", data: BytesLike): Result;
@@ -223,6 +230,19 @@ export namespace BondedEvent {
     owner: string;
     id: bigint;
     escrow: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace BurnedEvent {
+  export type InputTuple = [amount: BigNumberish, total: BigNumberish];
+  export type OutputTuple = [amount: bigint, total: bigint];
+  export interface OutputObject {
+    amount: bigint;
+    total: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -394,11 +414,13 @@ export namespace SlashedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace SlashedBurnedEvent {
-  export type InputTuple = [amount: BigNumberish];
-  export type OutputTuple = [amount: bigint];
+export namespace SlashedCollectedEvent {
+  export type InputTuple = [escrow: AddressLike, burned: BigNumberish, paid: BigNumberish];
+  export type OutputTuple = [escrow: string, burned: bigint, paid: bigint];
   export interface OutputObject {
-    amount: bigint;
+    escrow: string;
+    burned: bigint;
+    paid: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -478,11 +500,11 @@ export interface Staking extends BaseContract {
 
   bondOf: TypedContractMethod<[provider: AddressLike], [IStaking.BondStructOutput], "view">;
 
-  burnSlashed: TypedContractMethod<[], [bigint], "nonpayable">;
-
-  burns: TypedContractMethod<[], [[bigint, bigint] & { pending: bigint; done: bigint }], "view">;
+  burned: TypedContractMethod<[], [bigint], "view">;
 
   claim: TypedContractMethod<[id: BigNumberish], [bigint], "nonpayable">;
+
+  collectSlashed: TypedContractMethod<[escrow: AddressLike], [bigint], "nonpayable">;
 
   exit: TypedContractMethod<[id: BigNumberish], [void], "nonpayable">;
 
@@ -545,6 +567,10 @@ export interface Staking extends BaseContract {
     "nonpayable"
   >;
 
+  slashedAt: TypedContractMethod<[escrow: AddressLike], [[bigint, bigint] & { toBurn: bigint; owed: bigint }], "view">;
+
+  slashesOf: TypedContractMethod<[escrow: AddressLike, provider: AddressLike], [bigint], "view">;
+
   token: TypedContractMethod<[], [string], "view">;
 
   totals: TypedContractMethod<[], [[bigint, bigint] & { principal: bigint; reserved: bigint }], "view">;
@@ -571,11 +597,9 @@ export interface Staking extends BaseContract {
   getFunction(
     nameOrSignature: "bondOf"
   ): TypedContractMethod<[provider: AddressLike], [IStaking.BondStructOutput], "view">;
-  getFunction(nameOrSignature: "burnSlashed"): TypedContractMethod<[], [bigint], "nonpayable">;
-  getFunction(
-    nameOrSignature: "burns"
-  ): TypedContractMethod<[], [[bigint, bigint] & { pending: bigint; done: bigint }], "view">;
+  getFunction(nameOrSignature: "burned"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "claim"): TypedContractMethod<[id: BigNumberish], [bigint], "nonpayable">;
+  getFunction(nameOrSignature: "collectSlashed"): TypedContractMethod<[escrow: AddressLike], [bigint], "nonpayable">;
   getFunction(nameOrSignature: "exit"): TypedContractMethod<[id: BigNumberish], [void], "nonpayable">;
   getFunction(nameOrSignature: "freeReserve"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "guardian"): TypedContractMethod<[], [string], "view">;
@@ -632,6 +656,12 @@ export interface Staking extends BaseContract {
     [bigint],
     "nonpayable"
   >;
+  getFunction(
+    nameOrSignature: "slashedAt"
+  ): TypedContractMethod<[escrow: AddressLike], [[bigint, bigint] & { toBurn: bigint; owed: bigint }], "view">;
+  getFunction(
+    nameOrSignature: "slashesOf"
+  ): TypedContractMethod<[escrow: AddressLike, provider: AddressLike], [bigint], "view">;
   getFunction(nameOrSignature: "token"): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "totals"
@@ -646,6 +676,9 @@ export interface Staking extends BaseContract {
   getEvent(
     key: "Bonded"
   ): TypedContractEvent<BondedEvent.InputTuple, BondedEvent.OutputTuple, BondedEvent.OutputObject>;
+  getEvent(
+    key: "Burned"
+  ): TypedContractEvent<BurnedEvent.InputTuple, BurnedEvent.OutputTuple, BurnedEvent.OutputObject>;
   getEvent(
     key: "ExitRequested"
   ): TypedContractEvent<ExitRequestedEvent.InputTuple, ExitRequestedEvent.OutputTuple, ExitRequestedEvent.OutputObject>;
@@ -688,8 +721,12 @@ export interface Staking extends BaseContract {
     key: "Slashed"
   ): TypedContractEvent<SlashedEvent.InputTuple, SlashedEvent.OutputTuple, SlashedEvent.OutputObject>;
   getEvent(
-    key: "SlashedBurned"
-  ): TypedContractEvent<SlashedBurnedEvent.InputTuple, SlashedBurnedEvent.OutputTuple, SlashedBurnedEvent.OutputObject>;
+    key: "SlashedCollected"
+  ): TypedContractEvent<
+    SlashedCollectedEvent.InputTuple,
+    SlashedCollectedEvent.OutputTuple,
+    SlashedCollectedEvent.OutputObject
+  >;
   getEvent(
     key: "Unbonded"
   ): TypedContractEvent<UnbondedEvent.InputTuple, UnbondedEvent.OutputTuple, UnbondedEvent.OutputObject>;
@@ -704,6 +741,13 @@ export interface Staking extends BaseContract {
       BondedEvent.OutputObject
     >;
     Bonded: TypedContractEvent<BondedEvent.InputTuple, BondedEvent.OutputTuple, BondedEvent.OutputObject>;
+
+    "Burned(uint256,uint256)": TypedContractEvent<
+      BurnedEvent.InputTuple,
+      BurnedEvent.OutputTuple,
+      BurnedEvent.OutputObject
+    >;
+    Burned: TypedContractEvent<BurnedEvent.InputTuple, BurnedEvent.OutputTuple, BurnedEvent.OutputObject>;
 
     "ExitRequested(address,uint256)": TypedContractEvent<
       ExitRequestedEvent.InputTuple,
@@ -802,15 +846,15 @@ export interface Staking extends BaseContract {
     >;
     Slashed: TypedContractEvent<SlashedEvent.InputTuple, SlashedEvent.OutputTuple, SlashedEvent.OutputObject>;
 
-    "SlashedBurned(uint256)": TypedContractEvent<
-      SlashedBurnedEvent.InputTuple,
-      SlashedBurnedEvent.OutputTuple,
-      SlashedBurnedEvent.OutputObject
+    "SlashedCollected(address,uint256,uint256)": TypedContractEvent<
+      SlashedCollectedEvent.InputTuple,
+      SlashedCollectedEvent.OutputTuple,
+      SlashedCollectedEvent.OutputObject
     >;
-    SlashedBurned: TypedContractEvent<
-      SlashedBurnedEvent.InputTuple,
-      SlashedBurnedEvent.OutputTuple,
-      SlashedBurnedEvent.OutputObject
+    SlashedCollected: TypedContractEvent<
+      SlashedCollectedEvent.InputTuple,
+      SlashedCollectedEvent.OutputTuple,
+      SlashedCollectedEvent.OutputObject
     >;
 
     "Unbonded(address,uint256)": TypedContractEvent<

@@ -87,10 +87,10 @@ export interface VotingStakingInterface extends Interface {
       | "addReserve"
       | "bond"
       | "bondOf"
-      | "burnSlashed"
-      | "burns"
+      | "burned"
       | "claim"
       | "clock"
+      | "collectSlashed"
       | "delegate"
       | "delegateBySig"
       | "delegates"
@@ -118,6 +118,8 @@ export interface VotingStakingInterface extends Interface {
       | "selfPermit"
       | "setGuardian"
       | "slashBond"
+      | "slashedAt"
+      | "slashesOf"
       | "token"
       | "totals"
       | "transferOwnership"
@@ -129,6 +131,7 @@ export interface VotingStakingInterface extends Interface {
   getEvent(
     nameOrSignatureOrTopic:
       | "Bonded"
+      | "Burned"
       | "DelegateChanged"
       | "DelegateVotesChanged"
       | "EIP712DomainChanged"
@@ -143,7 +146,7 @@ export interface VotingStakingInterface extends Interface {
       | "ReserveAdded"
       | "RewardPaid"
       | "Slashed"
-      | "SlashedBurned"
+      | "SlashedCollected"
       | "Unbonded"
       | "Unpaused"
   ): EventFragment;
@@ -157,10 +160,10 @@ export interface VotingStakingInterface extends Interface {
   encodeFunctionData(functionFragment: "addReserve", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "bond", values: [BigNumberish, AddressLike]): string;
   encodeFunctionData(functionFragment: "bondOf", values: [AddressLike]): string;
-  encodeFunctionData(functionFragment: "burnSlashed", values?: undefined): string;
-  encodeFunctionData(functionFragment: "burns", values?: undefined): string;
+  encodeFunctionData(functionFragment: "burned", values?: undefined): string;
   encodeFunctionData(functionFragment: "claim", values: [BigNumberish]): string;
   encodeFunctionData(functionFragment: "clock", values?: undefined): string;
+  encodeFunctionData(functionFragment: "collectSlashed", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "delegate", values: [AddressLike]): string;
   encodeFunctionData(
     functionFragment: "delegateBySig",
@@ -197,6 +200,8 @@ export interface VotingStakingInterface extends Interface {
   ): string;
   encodeFunctionData(functionFragment: "setGuardian", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "slashBond", values: [AddressLike, BigNumberish, BigNumberish]): string;
+  encodeFunctionData(functionFragment: "slashedAt", values: [AddressLike]): string;
+  encodeFunctionData(functionFragment: "slashesOf", values: [AddressLike, AddressLike]): string;
   encodeFunctionData(functionFragment: "token", values?: undefined): string;
   encodeFunctionData(functionFragment: "totals", values?: undefined): string;
   encodeFunctionData(functionFragment: "transferOwnership", values: [AddressLike]): string;
@@ -213,10 +218,10 @@ export interface VotingStakingInterface extends Interface {
   decodeFunctionResult(functionFragment: "addReserve", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "bond", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "bondOf", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "burnSlashed", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "burns", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "burned", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "claim", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "clock", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "collectSlashed", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "delegate", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "delegateBySig", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "delegates", data: BytesLike): Result;
@@ -244,6 +249,8 @@ export interface VotingStakingInterface extends Interface {
   decodeFunctionResult(functionFragment: "selfPermit", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setGuardian", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "slashBond", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "slashedAt", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "slashesOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "token", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "totals", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "transferOwnership", data: BytesLike): Result;
@@ -259,6 +266,19 @@ export namespace BondedEvent {
     owner: string;
     id: bigint;
     escrow: string;
+  }
+  export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
+  export type Filter = TypedDeferredTopicFilter<Event>;
+  export type Log = TypedEventLog<Event>;
+  export type LogDescription = TypedLogDescription<Event>;
+}
+
+export namespace BurnedEvent {
+  export type InputTuple = [amount: BigNumberish, total: BigNumberish];
+  export type OutputTuple = [amount: bigint, total: bigint];
+  export interface OutputObject {
+    amount: bigint;
+    total: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -468,11 +488,13 @@ export namespace SlashedEvent {
   export type LogDescription = TypedLogDescription<Event>;
 }
 
-export namespace SlashedBurnedEvent {
-  export type InputTuple = [amount: BigNumberish];
-  export type OutputTuple = [amount: bigint];
+export namespace SlashedCollectedEvent {
+  export type InputTuple = [escrow: AddressLike, burned: BigNumberish, paid: BigNumberish];
+  export type OutputTuple = [escrow: string, burned: bigint, paid: bigint];
   export interface OutputObject {
-    amount: bigint;
+    escrow: string;
+    burned: bigint;
+    paid: bigint;
   }
   export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>;
   export type Filter = TypedDeferredTopicFilter<Event>;
@@ -554,13 +576,13 @@ export interface VotingStaking extends BaseContract {
 
   bondOf: TypedContractMethod<[provider: AddressLike], [IStaking.BondStructOutput], "view">;
 
-  burnSlashed: TypedContractMethod<[], [bigint], "nonpayable">;
-
-  burns: TypedContractMethod<[], [[bigint, bigint] & { pending: bigint; done: bigint }], "view">;
+  burned: TypedContractMethod<[], [bigint], "view">;
 
   claim: TypedContractMethod<[id: BigNumberish], [bigint], "nonpayable">;
 
   clock: TypedContractMethod<[], [bigint], "view">;
+
+  collectSlashed: TypedContractMethod<[escrow: AddressLike], [bigint], "nonpayable">;
 
   delegate: TypedContractMethod<[delegatee: AddressLike], [void], "nonpayable">;
 
@@ -657,6 +679,10 @@ export interface VotingStaking extends BaseContract {
     "nonpayable"
   >;
 
+  slashedAt: TypedContractMethod<[escrow: AddressLike], [[bigint, bigint] & { toBurn: bigint; owed: bigint }], "view">;
+
+  slashesOf: TypedContractMethod<[escrow: AddressLike, provider: AddressLike], [bigint], "view">;
+
   token: TypedContractMethod<[], [string], "view">;
 
   totals: TypedContractMethod<[], [[bigint, bigint] & { principal: bigint; reserved: bigint }], "view">;
@@ -684,12 +710,10 @@ export interface VotingStaking extends BaseContract {
   getFunction(
     nameOrSignature: "bondOf"
   ): TypedContractMethod<[provider: AddressLike], [IStaking.BondStructOutput], "view">;
-  getFunction(nameOrSignature: "burnSlashed"): TypedContractMethod<[], [bigint], "nonpayable">;
-  getFunction(
-    nameOrSignature: "burns"
-  ): TypedContractMethod<[], [[bigint, bigint] & { pending: bigint; done: bigint }], "view">;
+  getFunction(nameOrSignature: "burned"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "claim"): TypedContractMethod<[id: BigNumberish], [bigint], "nonpayable">;
   getFunction(nameOrSignature: "clock"): TypedContractMethod<[], [bigint], "view">;
+  getFunction(nameOrSignature: "collectSlashed"): TypedContractMethod<[escrow: AddressLike], [bigint], "nonpayable">;
   getFunction(nameOrSignature: "delegate"): TypedContractMethod<[delegatee: AddressLike], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "delegateBySig"
@@ -778,6 +802,12 @@ export interface VotingStaking extends BaseContract {
     [bigint],
     "nonpayable"
   >;
+  getFunction(
+    nameOrSignature: "slashedAt"
+  ): TypedContractMethod<[escrow: AddressLike], [[bigint, bigint] & { toBurn: bigint; owed: bigint }], "view">;
+  getFunction(
+    nameOrSignature: "slashesOf"
+  ): TypedContractMethod<[escrow: AddressLike, provider: AddressLike], [bigint], "view">;
   getFunction(nameOrSignature: "token"): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "totals"
@@ -792,6 +822,9 @@ export interface VotingStaking extends BaseContract {
   getEvent(
     key: "Bonded"
   ): TypedContractEvent<BondedEvent.InputTuple, BondedEvent.OutputTuple, BondedEvent.OutputObject>;
+  getEvent(
+    key: "Burned"
+  ): TypedContractEvent<BurnedEvent.InputTuple, BurnedEvent.OutputTuple, BurnedEvent.OutputObject>;
   getEvent(
     key: "DelegateChanged"
   ): TypedContractEvent<
@@ -855,8 +888,12 @@ export interface VotingStaking extends BaseContract {
     key: "Slashed"
   ): TypedContractEvent<SlashedEvent.InputTuple, SlashedEvent.OutputTuple, SlashedEvent.OutputObject>;
   getEvent(
-    key: "SlashedBurned"
-  ): TypedContractEvent<SlashedBurnedEvent.InputTuple, SlashedBurnedEvent.OutputTuple, SlashedBurnedEvent.OutputObject>;
+    key: "SlashedCollected"
+  ): TypedContractEvent<
+    SlashedCollectedEvent.InputTuple,
+    SlashedCollectedEvent.OutputTuple,
+    SlashedCollectedEvent.OutputObject
+  >;
   getEvent(
     key: "Unbonded"
   ): TypedContractEvent<UnbondedEvent.InputTuple, UnbondedEvent.OutputTuple, UnbondedEvent.OutputObject>;
@@ -871,6 +908,13 @@ export interface VotingStaking extends BaseContract {
       BondedEvent.OutputObject
     >;
     Bonded: TypedContractEvent<BondedEvent.InputTuple, BondedEvent.OutputTuple, BondedEvent.OutputObject>;
+
+    "Burned(uint256,uint256)": TypedContractEvent<
+      BurnedEvent.InputTuple,
+      BurnedEvent.OutputTuple,
+      BurnedEvent.OutputObject
+    >;
+    Burned: TypedContractEvent<BurnedEvent.InputTuple, BurnedEvent.OutputTuple, BurnedEvent.OutputObject>;
 
     "DelegateChanged(address,address,address)": TypedContractEvent<
       DelegateChangedEvent.InputTuple,
@@ -1002,15 +1046,15 @@ export interface VotingStaking extends BaseContract {
     >;
     Slashed: TypedContractEvent<SlashedEvent.InputTuple, SlashedEvent.OutputTuple, SlashedEvent.OutputObject>;
 
-    "SlashedBurned(uint256)": TypedContractEvent<
-      SlashedBurnedEvent.InputTuple,
-      SlashedBurnedEvent.OutputTuple,
-      SlashedBurnedEvent.OutputObject
+    "SlashedCollected(address,uint256,uint256)": TypedContractEvent<
+      SlashedCollectedEvent.InputTuple,
+      SlashedCollectedEvent.OutputTuple,
+      SlashedCollectedEvent.OutputObject
     >;
-    SlashedBurned: TypedContractEvent<
-      SlashedBurnedEvent.InputTuple,
-      SlashedBurnedEvent.OutputTuple,
-      SlashedBurnedEvent.OutputObject
+    SlashedCollected: TypedContractEvent<
+      SlashedCollectedEvent.InputTuple,
+      SlashedCollectedEvent.OutputTuple,
+      SlashedCollectedEvent.OutputObject
     >;
 
     "Unbonded(address,uint256)": TypedContractEvent<

@@ -237,6 +237,7 @@ export class EscrowPair {
   /** Pays a credit out. */
   async withdraw(asset: string, who: string): Promise<string> {
     const credit = this.creditOf(asset, who);
+    const short = asset === this.assetsAt[0] && (await read<bigint>(this.assets[0], "balanceOf", this.at)) < credit;
     const call = send(this.person("stranger"), this.escrow, "withdraw", asset, this.person(who).address);
     if (credit === 0n) {
       expect(await refusalOf(call)).to.equal("NothingOwed");
@@ -244,7 +245,21 @@ export class EscrowPair {
     }
     await (await call).wait();
     this.addCredit(asset, who, -credit);
-    return "withdraw";
+    if (!short) return "withdraw";
+    this.stake({ type: "collectSlashed", at: await now(), escrow: "escrow" });
+    return "withdraw what slashes left";
+  }
+
+  /** Fetches what the slashes have left in staking. */
+  async collect(): Promise<string> {
+    const call = send(this.person("stranger"), this.staking, "collectSlashed", this.at);
+    if (!this.pool.slashed["escrow"]) {
+      expect(await refusalOf(call)).to.equal("NothingSlashed");
+      return "collect nothing";
+    }
+    await (await call).wait();
+    this.stake({ type: "collectSlashed", at: await now(), escrow: "escrow" });
+    return "collect";
   }
 
   /** Everything that the chain says of a job, the ledger and the bonds, against the model. */
@@ -314,7 +329,14 @@ export class EscrowPair {
       if (terms.asset === asset) owed += model.held;
       if (asset === this.assetsAt[0]) owed += model.bounty;
     }
-    expect(await read<bigint>(token, "balanceOf", this.at), `${note}: balance`).to.equal(owed);
+    let held = await read<bigint>(token, "balanceOf", this.at);
+    if (asset === this.assetsAt[0]) {
+      const left = this.pool.slashed["escrow"] ?? { toBurn: 0n, owed: 0n };
+      const slashed = await read<[bigint, bigint]>(this.staking, "slashedAt", this.at);
+      expect(slashed, `${note}: halves of slashes`).to.deep.equal([left.toBurn, left.owed]);
+      held += left.owed;
+    }
+    expect(held, `${note}: balance`).to.equal(owed);
   }
 
   private plan(pair: JobPair, action: JobAction): Planned {

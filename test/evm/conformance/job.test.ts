@@ -95,6 +95,9 @@ describe("JobEscrow against the model's transition table", () => {
       } else if (random.oneIn(15n)) {
         job = random.pick(pair.jobs);
         count(await pair.withdraw(job.terms.asset, random.pick(["payer", "provider", "rescuer"])));
+      } else if (random.oneIn(40n)) {
+        job = random.pick(live);
+        count(await pair.collect());
       } else {
         job = random.oneIn(20n) ? random.pick(pair.jobs) : random.pick(live);
         const action = randomAction(random, pair, job, from);

@@ -301,6 +301,12 @@ export async function creditOf(w: World, account: { address: string }, asset = w
   return read<bigint>(w.escrow, "creditOf", await asset.getAddress(), account.address);
 }
 
+/** STUN that the escrow can pay: its balance and what staking keeps of slashes for it. */
+export async function held(w: Pick<World, "token" | "staking" | "at">): Promise<bigint> {
+  const [, owed] = await read<[bigint, bigint]>(w.staking, "slashedAt", w.at);
+  return (await read<bigint>(w.token, "balanceOf", w.at)) + owed;
+}
+
 /** What is locked of a provider's bond. */
 export async function lockedOf(w: World, provider: { address: string }): Promise<bigint> {
   return (await read<{ locked: bigint }>(w.staking, "bondOf", provider.address)).locked;

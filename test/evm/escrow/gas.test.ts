@@ -64,11 +64,11 @@ describe("JobEscrow: gas of whole transactions", () => {
     const job = await assigned(w);
     await after(w, job, 2n * DAY);
     const { gasUsed } = await mined(w.stranger, w.escrow, "refund", ...open(w, job));
-    within("refund after a missed deadline", gasUsed, 95_000n, 75_000n);
+    within("refund after a missed deadline", gasUsed, 75_000n, 75_000n);
     const other = await assigned(w);
     await after(w, other, HOUR + GRACE);
     const reopened = await mined(w.stranger, w.escrow, "reopen", ...open(w, other));
-    within("reopen after a missed deadline", reopened.gasUsed, 95_000n, 75_000n);
+    within("reopen after a missed deadline", reopened.gasUsed, 75_000n, 75_000n);
   });
 
   it("adds a job of another provider and another model to a batch of 50", async () => {

@@ -6,6 +6,7 @@ import {
   creditOf,
   disputed,
   GRACE,
+  held,
   jobOf,
   lockedOf,
   named,
@@ -42,7 +43,7 @@ async function over(w: World, job: Placed): Promise<void> {
   for (const who of [w.payer, w.provider, w.rescuer]) {
     owed += (await creditOf(w, who)) + (await read<bigint>(w.escrow, "referralOf", token, who.address));
   }
-  expect(await read<bigint>(w.token, "balanceOf", w.at)).to.equal(owed);
+  expect(await held(w)).to.equal(owed);
 }
 
 /** The next transaction happens when 27 days of the job's life are over. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { id, ZeroHash } from "ethers";
 import { termsHash } from "../../../chains/evm/escrow";
-import { DAY, HOUR, mined, send, STUN } from "../kit";
+import { DAY, HOUR, mined, read, send, STUN } from "../kit";
 import {
   after,
   assigned,
@@ -144,10 +144,10 @@ describe("JobEscrow: missed deadlines", () => {
     await mined(w.payer, w.escrow, "acceptResult", done.nonce, done.terms, done.submission);
     // 100 less 2 % fee and 5 % royalty, no referrer, and the bounty.
     expect(await creditOf(w, w.rescuer)).to.equal(93n * STUN + 50n * STUN);
-    const [fees, failures] = await w.escrow
-      .getFunction("reputationOf")
-      .staticCall(w.provider.address, await w.token.getAddress());
-    expect([fees, failures]).to.deep.equal([0n, 1n]);
+    const stun = await w.token.getAddress();
+    expect(await read(w.registry, "reputationOf", w.provider.address, stun)).to.deep.equal([0n, 1n]);
+    const fee = (2n * 100n * STUN) / 100n / 10n ** 12n;
+    expect(await read(w.registry, "reputationOf", w.rescuer.address, stun)).to.deep.equal([fee, 0n]);
   });
 
   it("cannot be called missed one second too early, or reopened when they were kept", async () => {

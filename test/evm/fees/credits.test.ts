@@ -44,7 +44,7 @@ describe("PartsLedger: what is booked", () => {
       const price = inStable ? 80_000_000n : 80n * STUN;
       const split = splitPrice(price, inStable ? 300n : 200n, { model: true, referrer: true });
       expect(await creditOf(w, w.provider, token)).to.equal(split.provider);
-      const [fees] = await read<[bigint, bigint]>(w.escrow, "reputationOf", w.provider.address, w.asset);
+      const fees = await read<bigint>(w.escrow, "feesPaidOf", w.provider.address, w.asset);
       expect(fees, "in 1e-6 of the asset").to.equal(inStable ? split.fee : split.fee / 10n ** 12n);
     });
   }

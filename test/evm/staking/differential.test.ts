@@ -24,7 +24,7 @@ const MEANINGS: Meanings = {
   WRONG_STATE: ["Exiting", "NotBonded", "ExitNotRequested", "BondLocked", "ProviderExiting"],
   ALREADY_USED: ["AlreadyBonded"],
   TOO_EARLY: ["Locked", "ExitDelay"],
-  NOTHING_TO_DO: ["NothingEarned", "NothingToBurn"],
+  NOTHING_TO_DO: ["NothingEarned", "NothingSlashed"],
   PAUSED: ["EntryPaused"],
 };
 
@@ -49,7 +49,7 @@ describe("VotingStaking against the model", () => {
       const type = random.pick<StakeAction["type"]>([
         ...(own.length > 6 ? [] : (["open"] as const)),
         ...(["renew", "claim", "bond", "bond", "requestExit", "unbond", "exit", "exit"] as const),
-        ...(["lockBond", "lockBond", "unlockBond", "slashBond", "burnSlashed", "addReserve"] as const),
+        ...(["lockBond", "lockBond", "unlockBond", "slashBond", "collectSlashed", "addReserve"] as const),
       ]);
       const minReward = random.oneIn(3n) ? 1n : 0n;
       const amount = random.between(1n, 2_000n * STUN);
@@ -85,9 +85,9 @@ describe("VotingStaking against the model", () => {
           call = send(escrow, contract, type, by, amount, slash);
           break;
         }
-        case "burnSlashed":
-          action = { type, at };
-          call = send(owner, contract, type);
+        case "collectSlashed":
+          action = { type, at, escrow: escrow.address };
+          call = send(owner, contract, type, escrow.address);
           break;
         case "addReserve":
           action = { type, at, amount: amount / 1_000n + 1n };
@@ -131,7 +131,15 @@ describe("VotingStaking against the model", () => {
       ]);
       expect(await read<bigint>(contract, "getVotes", by), label).to.equal(stakeVotes(pool, by));
       expect(await read<bigint>(contract, "freeReserve"), label).to.equal(freeReserve(pool));
-      expect(await read<bigint[]>(contract, "burns"), label).to.deep.equal([pool.toBurn, pool.burned]);
+      const left = pool.slashed[escrow.address] ?? { toBurn: 0n, owed: 0n };
+      expect(await read<bigint[]>(contract, "slashedAt", escrow.address), label).to.deep.equal([
+        left.toBurn,
+        left.owed,
+      ]);
+      expect(await read<bigint>(contract, "slashesOf", escrow.address, by), label).to.equal(
+        pool.slashes[escrow.address]?.[by] ?? 0n,
+      );
+      expect(await read<bigint>(contract, "burned"), label).to.equal(pool.burned);
       expect(await balanceOf(state, address), label).to.equal(pool.balance);
     }
   });

@@ -24,7 +24,7 @@ describe("Staking: the reserve and the pause", () => {
       [
         ...["acceptOwnership", "renounceOwnership", "transferOwnership", "setGuardian", "pause", "unpause"],
         ...["open", "renew", "claim", "bond", "requestExit", "unbond", "exit", "addReserve"],
-        ...["lockBond", "unlockBond", "slashBond", "burnSlashed", "multicall", "selfPermit"],
+        ...["lockBond", "unlockBond", "slashBond", "collectSlashed", "multicall", "selfPermit"],
       ].sort(),
     );
   });

@@ -1,32 +1,51 @@
+import { setStorageAt } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
+import { AbiCoder, keccak256, toBeHex } from "ethers";
+import hre from "hardhat";
 import { stakeReward } from "../../../model";
-import { DAY, mined, nextAt, read, send, STUN } from "../kit";
-import { bonded, bondOf, MAX_LOCK, MIN_LOCK, positionOf } from "./fixture";
+import { DAY, mined, nextAt, now, read, send, STUN } from "../kit";
+import { bonded, bondOf, MAX_LOCK, MIN_LOCK, positionOf, type Staking } from "./fixture";
 
 const PRINCIPAL = 1_000n * STUN;
 
+/** Where alice's bond lies: found by its content, so that the layout may change. */
+async function bondSlot(state: Staking): Promise<string> {
+  const at = await state.staking.getAddress();
+  const { locked } = await bondOf(state, state.alice);
+  const nested = (slot: bigint, key: string): bigint =>
+    BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(["address", "uint256"], [key, slot])));
+  for (let slot = 0n; slot < 20n; slot++) {
+    const where = toBeHex(nested(nested(slot, state.escrow.address), state.alice.address), 32);
+    const word = BigInt(await hre.ethers.provider.getStorage(at, where));
+    if (((word >> 96n) & (2n ** 96n - 1n)) === locked && word !== 0n) return where;
+  }
+  throw new Error("No slot holds the bond.");
+}
+
 describe("Staking: slashBond", () => {
-  it("sets half, rounded up, apart for anyone to burn and sends the rest to the escrow", async () => {
+  it("sets half, rounded up, apart to be burned and the rest for the escrow, until anyone collects them", async () => {
     const state = await bonded();
     await mined(state.escrow, state.staking, "lockBond", state.alice.address, 101n);
     const supply = await read<bigint>(state.token, "totalSupply");
     const slash = send(state.escrow, state.staking, "slashBond", state.alice.address, 101n, 101n);
     await expect(slash).to.emit(state.staking, "Slashed").withArgs(state.alice.address, 1n, 51n, 50n);
-    await expect(slash).to.changeTokenBalances(state.token, [state.escrow, state.staking], [50n, -50n]);
+    await expect(slash).to.changeTokenBalances(state.token, [state.escrow, state.staking], [0n, 0n]);
     const free = await read<bigint>(state.staking, "freeReserve");
-    expect(await read<bigint[]>(state.staking, "burns")).to.deep.equal([51n, 0n]);
-    expect((await read<bigint[]>(state.staking, "totals"))[0]).to.equal(PRINCIPAL - 101n);
-    await expect(send(state.stranger, state.staking, "burnSlashed"))
-      .to.emit(state.staking, "SlashedBurned")
-      .withArgs(51n);
-    expect(await read<bigint[]>(state.staking, "burns")).to.deep.equal([0n, 51n]);
+    const at = state.escrow.address;
+    expect(await read<bigint[]>(state.staking, "slashedAt", at)).to.deep.equal([51n, 50n]);
+    expect((await read<bigint[]>(state.staking, "totals"))[0], "not collected yet").to.equal(PRINCIPAL);
+    const collected = send(state.stranger, state.staking, "collectSlashed", at);
+    await expect(collected).to.emit(state.staking, "SlashedCollected").withArgs(at, 51n, 50n);
+    await expect(collected).to.emit(state.staking, "Burned").withArgs(51n, 51n);
+    await expect(collected).to.changeTokenBalances(state.token, [state.escrow, state.staking], [50n, -101n]);
+    expect(await read<bigint[]>(state.staking, "slashedAt", at)).to.deep.equal([0n, 0n]);
+    expect(await read<bigint>(state.staking, "burned")).to.equal(51n);
     expect((await read<bigint[]>(state.staking, "totals"))[0]).to.equal(PRINCIPAL - 101n);
     expect(await read<bigint>(state.staking, "freeReserve")).to.equal(free);
     expect(await read<bigint>(state.token, "totalSupply")).to.equal(supply - 51n);
-    await expect(send(state.stranger, state.staking, "burnSlashed")).to.be.revertedWithCustomError(
-      state.staking,
-      "NothingToBurn",
-    );
+    await expect(send(state.stranger, state.staking, "collectSlashed", at))
+      .to.be.revertedWithCustomError(state.staking, "NothingSlashed")
+      .withArgs(at);
     const bond = await bondOf(state, state.alice);
     expect([bond.principal, bond.locked]).to.deep.equal([PRINCIPAL - 101n, 0n]);
     expect((await positionOf(state, state.alice)).principal).to.equal(PRINCIPAL - 101n);
@@ -56,6 +75,8 @@ describe("Staking: slashBond", () => {
       state.alice,
       left + paid - afterClaim,
     );
+    expect(await read<bigint[]>(state.staking, "totals"), "what was taken waits").to.deep.equal([PRINCIPAL / 3n, 0n]);
+    await mined(state.stranger, state.staking, "collectSlashed", state.escrow.address);
     expect(await read<bigint[]>(state.staking, "totals")).to.deep.equal([0n, 0n]);
   });
 
@@ -106,12 +127,48 @@ describe("Staking: slashBond", () => {
     await mined(state.alice, state.staking, "exit", 1n);
   });
 
-  it("burns the odd unit when one unit is taken and sends nothing", async () => {
+  it("burns the odd unit when one unit is taken and owes nothing", async () => {
     const state = await bonded();
     await mined(state.escrow, state.staking, "lockBond", state.alice.address, 1n);
     await expect(send(state.escrow, state.staking, "slashBond", state.alice.address, 1n, 1n))
       .to.emit(state.staking, "Slashed")
       .withArgs(state.alice.address, 1n, 1n, 0n);
+    await expect(send(state.stranger, state.staking, "collectSlashed", state.escrow.address))
+      .to.emit(state.staking, "SlashedCollected")
+      .withArgs(state.escrow.address, 1n, 0n);
+  });
+
+  it("counts the slashes of a provider at an escrow beyond the end of its bond", async () => {
+    const state = await bonded();
+    const count = (): Promise<bigint> =>
+      read<bigint>(state.staking, "slashesOf", state.escrow.address, state.alice.address);
+    await mined(state.escrow, state.staking, "lockBond", state.alice.address, 10n);
+    await mined(state.escrow, state.staking, "slashBond", state.alice.address, 4n, 1n);
+    await mined(state.escrow, state.staking, "slashBond", state.alice.address, 1n, 0n);
+    expect(await count(), "nothing taken, nothing counted").to.equal(1n);
+    await mined(state.escrow, state.staking, "unlockBond", state.alice.address, 10n);
+    await mined(state.alice, state.staking, "requestExit", 1n);
+    await nextAt((await now()) + 7n * DAY);
+    await mined(state.alice, state.staking, "unbond", 1n);
+    expect(await count()).to.equal(1n);
+    await mined(state.alice, state.staking, "bond", 1n, state.escrow.address);
+    await mined(state.escrow, state.staking, "lockBond", state.alice.address, 10n);
+    await mined(state.escrow, state.staking, "slashBond", state.alice.address, 10n, 1n);
+    expect(await count()).to.equal(2n);
+    expect(await read<bigint>(state.staking, "slashesOf", state.stranger.address, state.alice.address)).to.equal(0n);
+  });
+
+  it("stops counting slashes at the largest number", async () => {
+    const state = await bonded();
+    const { address } = state.alice;
+    await mined(state.escrow, state.staking, "lockBond", address, 10n);
+    const slot = await bondSlot(state);
+    const word = BigInt(await hre.ethers.provider.getStorage(await state.staking.getAddress(), slot));
+    const most = 2n ** 24n - 1n;
+    await setStorageAt(await state.staking.getAddress(), slot, toBeHex(word | (most << 224n), 32));
+    expect(await read<bigint>(state.staking, "slashesOf", state.escrow.address, address)).to.equal(most);
+    await mined(state.escrow, state.staking, "slashBond", address, 10n, 10n);
+    expect(await read<bigint>(state.staking, "slashesOf", state.escrow.address, address)).to.equal(most);
   });
 
   it("reaches no position by anybody but its escrow", async () => {

@@ -13,10 +13,21 @@ const _abi = [
         name: "provider",
         type: "address",
       },
+      {
+        internalType: "address",
+        name: "asset",
+        type: "address",
+      },
     ],
-    name: "killOffers",
-    outputs: [],
-    stateMutability: "nonpayable",
+    name: "feesPaidOf",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
@@ -26,26 +37,10 @@ const _abi = [
         name: "provider",
         type: "address",
       },
-      {
-        internalType: "address",
-        name: "asset",
-        type: "address",
-      },
     ],
-    name: "reputationOf",
-    outputs: [
-      {
-        internalType: "uint256",
-        name: "feesPaid",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "failures",
-        type: "uint256",
-      },
-    ],
-    stateMutability: "view",
+    name: "killOffers",
+    outputs: [],
+    stateMutability: "nonpayable",
     type: "function",
   },
 ] as const;

@@ -644,6 +644,30 @@ const _abi = [
         name: "provider",
         type: "address",
       },
+      {
+        internalType: "address",
+        name: "asset",
+        type: "address",
+      },
+    ],
+    name: "feesPaidOf",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "provider",
+        type: "address",
+      },
     ],
     name: "killOffers",
     outputs: [],
@@ -669,35 +693,6 @@ const _abi = [
         internalType: "uint192",
         name: "used",
         type: "uint192",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "address",
-        name: "provider",
-        type: "address",
-      },
-      {
-        internalType: "address",
-        name: "asset",
-        type: "address",
-      },
-    ],
-    name: "reputationOf",
-    outputs: [
-      {
-        internalType: "uint256",
-        name: "feesPaid",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "failures",
-        type: "uint256",
       },
     ],
     stateMutability: "view",

@@ -1136,7 +1136,7 @@ const _abi = [
     outputs: [
       {
         internalType: "uint256",
-        name: "feesPaid",
+        name: "",
         type: "uint256",
       },
     ],

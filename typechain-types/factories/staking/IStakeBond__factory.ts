@@ -10,6 +10,25 @@ const _abi = [
     inputs: [
       {
         internalType: "address",
+        name: "escrow",
+        type: "address",
+      },
+    ],
+    name: "collectSlashed",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "paid",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
         name: "provider",
         type: "address",
       },

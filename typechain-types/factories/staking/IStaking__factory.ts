@@ -169,8 +169,14 @@ const _abi = [
     type: "error",
   },
   {
-    inputs: [],
-    name: "NothingToBurn",
+    inputs: [
+      {
+        internalType: "address",
+        name: "escrow",
+        type: "address",
+      },
+    ],
+    name: "NothingSlashed",
     type: "error",
   },
   {
@@ -449,13 +455,25 @@ const _abi = [
     anonymous: false,
     inputs: [
       {
+        indexed: true,
+        internalType: "address",
+        name: "escrow",
+        type: "address",
+      },
+      {
         indexed: false,
         internalType: "uint256",
-        name: "amount",
+        name: "burned",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "paid",
         type: "uint256",
       },
     ],
-    name: "SlashedBurned",
+    name: "SlashedCollected",
     type: "event",
   },
   {
@@ -555,37 +573,6 @@ const _abi = [
     type: "function",
   },
   {
-    inputs: [],
-    name: "burnSlashed",
-    outputs: [
-      {
-        internalType: "uint256",
-        name: "amount",
-        type: "uint256",
-      },
-    ],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "burns",
-    outputs: [
-      {
-        internalType: "uint256",
-        name: "pending",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "done",
-        type: "uint256",
-      },
-    ],
-    stateMutability: "view",
-    type: "function",
-  },
-  {
     inputs: [
       {
         internalType: "uint256",
@@ -598,6 +585,25 @@ const _abi = [
       {
         internalType: "uint256",
         name: "amount",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "escrow",
+        type: "address",
+      },
+    ],
+    name: "collectSlashed",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "paid",
         type: "uint256",
       },
     ],
@@ -840,6 +846,54 @@ const _abi = [
       },
     ],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "escrow",
+        type: "address",
+      },
+    ],
+    name: "slashedAt",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "toBurn",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "owed",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "escrow",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "provider",
+        type: "address",
+      },
+    ],
+    name: "slashesOf",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {

@@ -308,8 +308,14 @@ const _abi = [
     type: "error",
   },
   {
-    inputs: [],
-    name: "NothingToBurn",
+    inputs: [
+      {
+        internalType: "address",
+        name: "escrow",
+        type: "address",
+      },
+    ],
+    name: "NothingSlashed",
     type: "error",
   },
   {
@@ -465,6 +471,25 @@ const _abi = [
       },
     ],
     name: "Bonded",
+    type: "event",
+  },
+  {
+    anonymous: false,
+    inputs: [
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "amount",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "total",
+        type: "uint256",
+      },
+    ],
+    name: "Burned",
     type: "event",
   },
   {
@@ -790,13 +815,25 @@ const _abi = [
     anonymous: false,
     inputs: [
       {
+        indexed: true,
+        internalType: "address",
+        name: "escrow",
+        type: "address",
+      },
+      {
         indexed: false,
         internalType: "uint256",
-        name: "amount",
+        name: "burned",
+        type: "uint256",
+      },
+      {
+        indexed: false,
+        internalType: "uint256",
+        name: "paid",
         type: "uint256",
       },
     ],
-    name: "SlashedBurned",
+    name: "SlashedCollected",
     type: "event",
   },
   {
@@ -975,29 +1012,11 @@ const _abi = [
   },
   {
     inputs: [],
-    name: "burnSlashed",
+    name: "burned",
     outputs: [
       {
         internalType: "uint256",
-        name: "amount",
-        type: "uint256",
-      },
-    ],
-    stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [],
-    name: "burns",
-    outputs: [
-      {
-        internalType: "uint256",
-        name: "pending",
-        type: "uint256",
-      },
-      {
-        internalType: "uint256",
-        name: "done",
+        name: "",
         type: "uint256",
       },
     ],
@@ -1034,6 +1053,25 @@ const _abi = [
       },
     ],
     stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "escrow",
+        type: "address",
+      },
+    ],
+    name: "collectSlashed",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "paid",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "nonpayable",
     type: "function",
   },
   {
@@ -1621,6 +1659,54 @@ const _abi = [
       },
     ],
     stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "escrow",
+        type: "address",
+      },
+    ],
+    name: "slashedAt",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "toBurn",
+        type: "uint256",
+      },
+      {
+        internalType: "uint256",
+        name: "owed",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        internalType: "address",
+        name: "escrow",
+        type: "address",
+      },
+      {
+        internalType: "address",
+        name: "provider",
+        type: "address",
+      },
+    ],
+    name: "slashesOf",
+    outputs: [
+      {
+        internalType: "uint256",
+        name: "",
+        type: "uint256",
+      },
+    ],
+    stateMutability: "view",
     type: "function",
   },
   {
