@@ -282,6 +282,7 @@ function checkMeaning(file: string, raw: RawNetwork): void {
   checkRoles(raw, refuse);
   checkDistribution(raw, refuse);
   checkModules(raw, refuse);
+  checkGovernance(raw, refuse);
   checkBridge(raw, refuse);
   checkCommittee(raw, refuse);
 }
@@ -479,6 +480,35 @@ function checkModules(raw: RawNetwork, refuse: Refuse): void {
     if (!vm) return refuse(`modules.fees.assets names the unknown chain '${chain}'; use ${known}.`);
     if (vm === "ton") refuse(`modules.fees.assets names ${chain}; TON takes STUN only, remove it.`);
     assets.forEach((asset, i) => checkAddress(vm, `modules.fees.assets.${chain}[${i}]`, asset, refuse));
+  }
+}
+
+/** Governance owns a chain, or an address does: never both, and never a contract that is not deployed. */
+function checkGovernance(raw: RawNetwork, refuse: Refuse): void {
+  const governed = raw.modules.governance?.chains ?? [];
+  for (const chain of governed) {
+    if (raw.chains[chain]?.vm !== "evm") {
+      refuse(
+        `modules.governance.chains names '${chain}', which is no EVM chain; its admin is the role 'timelock' there.`,
+      );
+    }
+  }
+  if (governed.length > 0 && !governed.includes(raw.home)) {
+    refuse(`modules.governance.chains lacks the home chain '${raw.home}', where votes are counted; add it.`);
+  }
+  if (governed.length > 0 && !raw.modules.staking?.chains.includes(raw.home)) {
+    refuse(`modules.governance needs the staked votes of '${raw.home}'; add it to modules.staking.chains.`);
+  }
+  for (const [chain, { vm }] of Object.entries(raw.chains)) {
+    const holder = raw.roles.timelock?.[chain] ?? raw.roles.timelock?.[vm];
+    const contract = `contract:${chain === raw.home ? "timelock" : "governanceReceiver"}`;
+    if (governed.includes(chain) && holder !== contract) {
+      const shown = typeof holder === "string" ? holder : holder?.address;
+      refuse(`roles.timelock is '${shown}' on ${chain}, which modules.governance names; write ${contract}.`);
+    }
+    if (!governed.includes(chain) && typeof holder === "string" && holder.startsWith("contract:")) {
+      refuse(`roles.timelock is '${holder}' on ${chain}; add the chain to modules.governance or name an address.`);
+    }
   }
 }
 

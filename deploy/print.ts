@@ -38,7 +38,7 @@ export function printResult(result: ApplyResult): string {
   const lines = [`${result.executed.length} steps executed.`];
   for (const { role, chain, file, steps } of result.unsigned) {
     lines.push(
-      `${steps.length} transactions on ${chain} wait for ${role}: sign those in ${file}, then run apply again.`,
+      `${steps.length} transactions on ${chain} wait for ${role}: sign those in ${file}, or propose them where governance is the ${role} (npm run governance -- propose declared), then run apply again.`,
     );
   }
   if (result.blocked.length > 0) lines.push(`${result.blocked.length} steps wait for them.`);

@@ -95,6 +95,15 @@ export class EvmNode implements Eip1193Provider {
     await this.request({ method: "evm_mine" });
   }
 
+  /** Lets transactions from `contract` in, and gives it what they cost. */
+  async speakAs(contract: string): Promise<void> {
+    await this.inner.request({ method: "hardhat_impersonateAccount", params: [contract] });
+    const has = BigInt(
+      (await this.inner.request({ method: "eth_getBalance", params: [contract, "latest"] })) as string,
+    );
+    await this.inner.request({ method: "hardhat_setBalance", params: [contract, hex(has + BALANCE)] });
+  }
+
   /** Remembers the whole state; `restore` brings it back, once. */
   async snapshot(): Promise<string> {
     return (await this.request({ method: "evm_snapshot" })) as string;

@@ -1,5 +1,5 @@
 // The three EVM chains of a local network in one process, each with LayerZero's real contracts.
-import { getBytes, hexlify, type Contract, type LogDescription, type TransactionReceipt } from "ethers";
+import { JsonRpcSigner, getBytes, hexlify, type Contract, type LogDescription, type TransactionReceipt } from "ethers";
 import { explain, explainData } from "../chains/evm/revert";
 import { StunError } from "../chains/errors";
 import { EvmSigner } from "../chains/evm/signer";
@@ -65,6 +65,15 @@ export class EvmChain implements LayerZeroChain {
   /** The wallet of a role (funded) or of any other name (not funded), connected to this chain. */
   signer(name: Role | (string & {})): EvmSigner {
     return new EvmSigner(localKey(name), this.provider);
+  }
+
+  /**
+   * Speaks as a contract, which only an in-process chain allows: what governance would have it say after a vote, for tests
+   * and simulations of what follows from it.
+   */
+  async as(contract: string): Promise<JsonRpcSigner> {
+    await this.node.speakAs(contract);
+    return new JsonRpcSigner(this.provider, contract);
   }
 
   async now(): Promise<bigint> {

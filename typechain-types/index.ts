@@ -70,6 +70,8 @@ export type { StunGovernor } from "./governance/StunGovernor";
 export { StunGovernor__factory } from "./factories/governance/StunGovernor__factory";
 export type { StunTimelock } from "./governance/StunTimelock";
 export { StunTimelock__factory } from "./factories/governance/StunTimelock__factory";
+export type { TakesOwnership } from "./governance/TakesOwnership";
+export { TakesOwnership__factory } from "./factories/governance/TakesOwnership__factory";
 export type { Treasury } from "./governance/Treasury";
 export { Treasury__factory } from "./factories/governance/Treasury__factory";
 export type { ILayerZeroEndpointV2 } from "./layerzero/ILayerZeroEndpointV2";

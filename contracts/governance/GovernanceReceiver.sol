@@ -6,11 +6,12 @@ import { SetConfigParam } from "@layerzerolabs/lz-evm-protocol-v2/contracts/inte
 import { Ownable } from "@openzeppelin/contracts/access/Ownable.sol";
 import { ReentrancyGuardTransient } from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import { GovernanceCall } from "./GovernanceCall.sol";
+import { TakesOwnership } from "./TakesOwnership.sol";
 
 /// @title The timelock's hand on a remote chain: owner of every module there
 /// @notice Executes the timelock's messages in their order, each all or nothing. A message that fails stays with LayerZero
 /// and can be tried again by anyone until it expires; after that, delivering it skips it. The contract owns itself.
-contract GovernanceReceiver is OAppReceiver, ReentrancyGuardTransient {
+contract GovernanceReceiver is OAppReceiver, ReentrancyGuardTransient, TakesOwnership {
     /// @notice Silence after which the guardian may propose a repair of the governance path, in seconds.
     uint256 public constant SILENCE = 180 days;
     /// @notice Time from the proposal of a repair to its execution, in seconds.

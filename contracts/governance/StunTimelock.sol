@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import { AccessControl } from "@openzeppelin/contracts/access/AccessControl.sol";
+import { AccessControlEnumerable } from "@openzeppelin/contracts/access/extensions/AccessControlEnumerable.sol";
 import { TimelockController } from "@openzeppelin/contracts/governance/TimelockController.sol";
+import { TakesOwnership } from "./TakesOwnership.sol";
 
 /// @title The timelock: owner of every module of the home chain
 /// @notice What the governor has queued waits for two days. A deployment gives the roles of proposer, executor and canceller
-/// to the governor alone and ends with nobody as administrator but the timelock itself.
-contract StunTimelock is TimelockController {
+/// to the governor alone and ends with nobody as administrator but the timelock itself. The holders of a role can be
+/// listed, so that anyone sees that there is no other.
+contract StunTimelock is TimelockController, AccessControlEnumerable, TakesOwnership {
     /// @notice The delay of two days is fixed.
     error DelayIsFixed(uint256 delay);
 
@@ -16,5 +20,26 @@ contract StunTimelock is TimelockController {
     /// @notice Refused always.
     function updateDelay(uint256) public view override {
         revert DelayIsFixed(getMinDelay());
+    }
+
+    /// @notice Whether this contract offers an interface (ERC-165).
+    function supportsInterface(
+        bytes4 interfaceId
+    ) public view override(TimelockController, AccessControlEnumerable) returns (bool) {
+        return super.supportsInterface(interfaceId);
+    }
+
+    function _grantRole(
+        bytes32 role,
+        address account
+    ) internal override(AccessControl, AccessControlEnumerable) returns (bool) {
+        return super._grantRole(role, account);
+    }
+
+    function _revokeRole(
+        bytes32 role,
+        address account
+    ) internal override(AccessControl, AccessControlEnumerable) returns (bool) {
+        return super._revokeRole(role, account);
     }
 }

@@ -6,6 +6,7 @@ import { Ownable2Step } from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import { IERC20 } from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import { SafeERC20 } from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import { Address } from "@openzeppelin/contracts/utils/Address.sol";
+import { IVestingVault } from "../vesting/IVestingVault.sol";
 
 /// @title A treasury whose outflow is metered
 /// @notice Pays at most 2,000,000 STUN, and 10 % of any other asset, in any 30 days. The limits are constants, so that a
@@ -67,6 +68,14 @@ contract Treasury is Ownable2Step {
         emit Paid(asset, to, amount);
         if (asset == address(0)) Address.sendValue(payable(to), amount);
         else IERC20(asset).safeTransfer(to, amount);
+    }
+
+    /// @notice Revokes a grant whose revoker is this treasury. What had not vested comes here, where it is metered like all
+    /// else: a timelock that were the revoker itself could pay it out at once. Owner only.
+    /// @param vesting The vesting vault.
+    /// @param id The grant.
+    function revoke(IVestingVault vesting, uint256 id) external onlyOwner {
+        vesting.revoke(id);
     }
 
     /// @notice What can be paid now of `asset`.

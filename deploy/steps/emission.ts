@@ -3,7 +3,7 @@ import { ZeroAddress, ZeroHash, zeroPadValue } from "ethers";
 import { toBytes32 } from "../addresses";
 import { chainSpec, emissionBudget, toBaseUnits, type Network } from "../network";
 import type { EvmContract, EvmScope } from "./evm";
-import { declareGuardian, owned } from "./work";
+import { declareGuardian } from "./work";
 
 export function declareEmission(network: Network, genesis: bigint, scope: EvmScope, home: EvmScope): void {
   if (!has(network, scope)) return;
@@ -11,7 +11,7 @@ export function declareEmission(network: Network, genesis: bigint, scope: EvmSco
   const budget = toBaseUnits("evm", emissionBudget(network, scope.chain));
   const { eid } = chainSpec(network, network.home);
   const args = scope.isHome
-    ? [token.address, committee.address, genesis, budget, ZeroAddress, eid, ZeroHash, scope.role("timelock")]
+    ? [token.address, committee.address, genesis, budget, ZeroAddress, eid, ZeroHash, scope.role("deployer")]
     : [
         token.address,
         committee.address,
@@ -20,11 +20,11 @@ export function declareEmission(network: Network, genesis: bigint, scope: EvmSco
         scope.get("bridge").address,
         eid,
         zeroPadValue(home.get("emission").address, 32),
-        scope.role("timelock"),
+        scope.role("deployer"),
       ];
   const vault = scope.deploy("emission", "EmissionVault", args, [token.step, committee.step]);
-  owned(scope, vault);
-  declareGuardian(scope, vault);
+  scope.lent.push(vault);
+  declareGuardian(scope, vault, "pause, veto");
 }
 
 /** Whether a chain's vault has, or had, all that it will ever emit. True where there is no vault. */
@@ -142,16 +142,20 @@ function fundRemote(network: Network, home: EvmScope, scope: EvmScope, vault: Ev
   });
 }
 
-/** What no vault or grant has taken, because its module is not on this network yet, goes to the timelock. */
+/**
+ * What no vault or grant has taken, because its module is not on this network yet, goes to the treasury, which pays it out
+ * no faster than anything else. A timelock could spend what it holds at once.
+ */
 export function parkTheRest(home: EvmScope, needs: readonly string[]): void {
   const token = home.get("token");
   const deployer = home.role("deployer");
+  const treasury = home.get("treasury");
   const balance = async (): Promise<bigint | undefined> =>
     (await home.driver.view(token.address, token.abi, "balanceOf", [deployer]))?.[0] as bigint | undefined;
   home.set({
     id: `${token.step}/parked`,
-    title: "give what is left with the deployer to the timelock",
-    needs: [token.step, ...needs],
+    title: "give what is left with the deployer to the treasury",
+    needs: [token.step, treasury.step, ...needs],
     wanted: "the deployer holds 0 STUN",
     found: async () => {
       const held = await balance();
@@ -160,7 +164,7 @@ export function parkTheRest(home: EvmScope, needs: readonly string[]): void {
     to: token.address,
     abi: token.abi,
     method: "transfer",
-    args: async () => [home.role("timelock"), (await balance()) ?? 0n],
+    args: async () => [treasury.address, (await balance()) ?? 0n],
   });
 }
 

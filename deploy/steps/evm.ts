@@ -1,6 +1,16 @@
 // The few shapes that all steps on an EVM chain have: a contract at an address known beforehand, a value that a call
 // sets, an owner who hands over in two steps.
-import { AbiCoder, Interface, ZeroAddress, concat, getAddress, getCreate2Address, id, keccak256 } from "ethers";
+import {
+  AbiCoder,
+  Interface,
+  ZeroAddress,
+  concat,
+  getAddress,
+  getCreate2Address,
+  id,
+  isAddress,
+  keccak256,
+} from "ethers";
 import { artifact, contractInterface } from "../../chains/evm/artifacts";
 import { StunError } from "../../chains/errors";
 import { isCodeOf } from "../code";
@@ -40,6 +50,9 @@ export interface EvmContract {
   readonly step: string;
 }
 
+const DELEGATES = new Interface(["function delegates(address oapp) view returns (address)"]);
+const TAKER = new Interface(["function takeOwnership(address target)"]);
+
 /** A value on a chain, and the call that sets it. */
 export interface Setting {
   id: string;
@@ -62,6 +75,8 @@ export class EvmScope {
   readonly checks: Check[] = [];
   readonly powers: Power[] = [];
   readonly contracts = new Map<string, EvmContract>();
+  /** Contracts that still belong to the deployer, in the order in which they are given away at the end. */
+  readonly lent: EvmContract[] = [];
 
   constructor(
     readonly network: Network,
@@ -157,6 +172,8 @@ export class EvmScope {
     const target = this.role(role);
     const read = async (name: "owner" | "pendingOwner"): Promise<string | undefined> =>
       (await this.driver.view(contract.address, OWNABLE, name))?.[0] as string | undefined;
+    // An owner that is a contract of this deployment takes what it is offered when anyone tells it to.
+    const taker = [...this.contracts.values()].find(({ address }) => address === target);
     const offer = `${contract.step}/owner-offered`;
     this.setOwned(contract, {
       id: offer,
@@ -173,18 +190,28 @@ export class EvmScope {
     });
     this.set({
       id: `${contract.step}/owner`,
-      title: `${role} accepts ${contract.name}`,
-      needs: [offer],
-      by: role,
+      title: `${taker?.name ?? role} accepts ${contract.name}`,
+      needs: taker ? [offer, taker.step] : [offer],
+      by: taker ? "deployer" : role,
       wanted: target,
       found: () => read("owner"),
-      to: contract.address,
-      abi: OWNABLE,
-      method: "acceptOwnership",
-      args: [],
+      to: taker?.address ?? contract.address,
+      abi: taker ? TAKER : OWNABLE,
+      method: taker ? "takeOwnership" : "acceptOwnership",
+      args: taker ? [contract.address] : [],
     });
     this.power(contract, "owner", [target], async () => [await read("owner")]);
     this.power(contract, "pending owner", [], async () => [await read("pendingOwner")]);
+  }
+
+  /** Gives away everything that the deployer kept for setting it up. */
+  handOverLent(): void {
+    for (const contract of this.lent.splice(0)) this.handOver(contract);
+  }
+
+  /** Who sets LayerZero's configuration of a contract. */
+  async delegate(contract: EvmContract): Promise<string | undefined> {
+    return readText(this, { address: this.layerzero.endpoint, abi: DELEGATES }, "delegates", [contract.address]);
   }
 
   /** Declares who holds a power; zero addresses count as nobody. */
@@ -202,7 +229,7 @@ export class EvmScope {
       declared: declared.filter((address) => address !== ZeroAddress),
       holders: async () =>
         (await holders()).flatMap((holder) =>
-          holder === undefined || holder === ZeroAddress ? [] : [getAddress(holder)],
+          holder === undefined || holder === ZeroAddress ? [] : [isAddress(holder) ? getAddress(holder) : holder],
         ),
     });
   }

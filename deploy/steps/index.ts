@@ -5,6 +5,7 @@ import type { Network } from "../network";
 import type { Deployment } from "../types";
 import { arrivals, declareEmission, fundVaults, isFunded, parkTheRest } from "./emission";
 import type { EvmScope } from "./evm";
+import { declareGovernancePaths, declareGovernor, declareOwners, handOverGovernance } from "./governance";
 import { declareGenesisLimits, declareLimits, declarePaths, declareToken, handOverBridge } from "./token";
 import type { SolanaScope } from "./solana";
 import type { TonScope } from "./ton";
@@ -18,12 +19,16 @@ export function describeDeployment(network: Network, genesis: bigint, scopes: Re
   const all = [...scopes.values()];
   const evm = all.filter((scope) => scope.vm === "evm");
   const others = all.filter((scope) => scope.vm !== "evm");
+  const home = evm.find((scope) => scope.isHome)!;
+  declareOwners(network, home, home);
+  for (const scope of evm.filter((s) => s !== home)) declareOwners(network, scope, home);
   for (const scope of evm) declareToken(network, scope);
   const peers = new Map<string, string>([
     ...evm.map((scope) => [scope.chain, toBytes32("evm", scope.get("bridge").address)] as const),
     ...others.map((scope) => [scope.chain, scope.peer] as const),
   ]);
   for (const scope of evm) declarePaths(network, scope, peers);
+  for (const scope of evm) declareGovernancePaths(network, scope, home, evm);
   for (const scope of others) scope.declareToken(peers);
   declareModules(network, genesis, evm);
   return {
@@ -44,8 +49,9 @@ export function describeDeployment(network: Network, genesis: bigint, scopes: Re
 function declareModules(network: Network, genesis: bigint, scopes: readonly EvmScope[]): void {
   const home = scopes.find((scope) => scope.isHome)!;
   const find = (chain: string): EvmScope | undefined => scopes.find((scope) => scope.chain === chain);
-  declareTreasuries(network, home);
+  for (const scope of scopes) declareTreasuries(network, scope);
   for (const scope of scopes) declareWork(network, scope);
+  declareGovernor(network, genesis, home);
   declareEmission(network, genesis, home, home);
   for (const scope of scopes.filter((s) => s !== home)) declareEmission(network, genesis, scope, home);
   for (const scope of scopes) declareVesting(network, scope);
@@ -65,7 +71,12 @@ function declareModules(network: Network, genesis: bigint, scopes: readonly EvmS
   const atHome = home.steps.filter((step) => step.once).map((step) => step.id);
   parkTheRest(home, [...new Set([...everywhere, ...atHome])]);
   for (const scope of scopes) declareLimits(network, scope, arrived);
-  for (const scope of scopes) handOverBridge(network, scope, []);
+  // Governance first: what takes the powers must itself be out of the deployer's hands.
+  for (const scope of scopes) {
+    handOverGovernance(network, scope);
+    handOverBridge(network, scope, []);
+    scope.handOverLent();
+  }
 }
 
 function names(network: Network, scopes: readonly Scope[]): Map<string, string> {

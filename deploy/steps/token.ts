@@ -12,7 +12,6 @@ const SEND_AND_CALL = 2;
 const GENESIS_LIMIT = { capacity: 1_000_000_000n * 10n ** 18n, window: 600n };
 
 const ENDPOINT = new Interface([
-  "function delegates(address oapp) view returns (address)",
   "function getSendLibrary(address oapp,uint32 eid) view returns (address)",
   "function isDefaultSendLibrary(address oapp,uint32 eid) view returns (bool)",
   "function getReceiveLibrary(address oapp,uint32 eid) view returns (address lib,bool isDefault)",
@@ -145,7 +144,8 @@ function enforcedOptions({ receiveGas, receiveValue, composeGas }: Direction): [
   return [plain, [SEND_AND_CALL, executorOptions(receive, { kind: "compose", gas: composeGas })]];
 }
 
-function declareLibraries(
+/** Libraries, DVNs and executor of a LayerZero application on its path; of one direction where it knows but one. */
+export function declareLibraries(
   scope: EvmScope,
   bridge: EvmContract,
   path: BridgePath,
@@ -153,6 +153,7 @@ function declareLibraries(
   eid: number,
   outbound: Direction,
   inbound: Direction,
+  only?: "send" | "receive",
 ): void {
   const { driver, layerzero } = scope;
   const { endpoint, sendLibrary, receiveLibrary, executor } = layerzero;
@@ -223,11 +224,13 @@ function declareLibraries(
     },
   ];
   settings.forEach(({ name, title, wanted, found }, i) => {
+    if (only !== undefined && !name.startsWith(only)) return;
     scope.steps.push({
       id: `${bridge.step}/${other}/${name}`,
       title,
       chain: scope.chain,
-      needs: i === 0 ? [bridge.step] : [bridge.step, `${bridge.step}/${other}/${settings[i < 3 ? 0 : 1]!.name}`],
+      // A library's configuration follows the library.
+      needs: i < 2 ? [bridge.step] : [bridge.step, `${bridge.step}/${other}/${settings[i - 2]!.name}`],
       wanted,
       found,
       by: () => delegateOf(scope, bridge),
@@ -236,12 +239,8 @@ function declareLibraries(
   });
 }
 
-async function readDelegate(scope: EvmScope, bridge: EvmContract): Promise<string | undefined> {
-  return readText(scope, { address: scope.layerzero.endpoint, abi: ENDPOINT }, "delegates", [bridge.address]);
-}
-
 async function delegateOf(scope: EvmScope, bridge: EvmContract): Promise<string> {
-  return scope.roleOf(await readDelegate(scope, bridge), `the LayerZero delegate of ${bridge.name}`);
+  return scope.roleOf(await scope.delegate(bridge), `the LayerZero delegate of ${bridge.name}`);
 }
 
 /** Limits wide enough for the genesis funding of the emission vaults, before it. */
@@ -302,23 +301,27 @@ export function declareLimits(network: Network, scope: EvmScope, arrived: (chain
   });
 }
 
-/** Gives the bridge away: first the delegate, which only the owner can name, then the ownership. */
-export function handOverBridge(network: Network, scope: EvmScope, needs: readonly string[]): void {
-  if (!network.moduleChains.token.includes(scope.chain)) return;
-  const bridge = scope.get("bridge");
+/** Gives a LayerZero application away: first the delegate, which only the owner can name, then the ownership. */
+export function handOverApp(scope: EvmScope, app: EvmContract, needs: readonly string[]): void {
   const timelock = scope.role("timelock");
-  const delegate = `${bridge.step}/delegate`;
-  scope.setOwned(bridge, {
+  const delegate = `${app.step}/delegate`;
+  scope.setOwned(app, {
     id: delegate,
-    title: `LayerZero delegate of ${bridge.name}`,
+    title: `LayerZero delegate of ${app.name}`,
     needs,
     wanted: timelock,
-    found: () => readDelegate(scope, bridge),
+    found: () => scope.delegate(app),
     method: "setDelegate",
     args: [timelock],
   });
-  scope.handOver(bridge, "timelock", [...needs, delegate]);
-  scope.power(bridge, "LayerZero delegate", [timelock], async () => [await readDelegate(scope, bridge)]);
+  scope.handOver(app, "timelock", [...needs, delegate]);
+  scope.power(app, "LayerZero delegate", [timelock], async () => [await scope.delegate(app)]);
+}
+
+export function handOverBridge(network: Network, scope: EvmScope, needs: readonly string[]): void {
+  if (!network.moduleChains.token.includes(scope.chain)) return;
+  const bridge = scope.get("bridge");
+  handOverApp(scope, bridge, needs);
   scope.power(bridge, "guardian (pause)", [scope.role("guardian")], async () => [
     await readText(scope, bridge, "guardian"),
   ]);

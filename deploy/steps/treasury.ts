@@ -1,21 +1,21 @@
-// What the protocol keeps for itself at home: the treasury, the ecosystem's treasury and the incentives. All three belong to
-// the timelock from their constructors on.
+// What the protocol keeps for itself: a treasury on each chain with fees, and at home the ecosystem's treasury and the
+// incentives. All belong to the timelock from their constructors on.
 import { toBaseUnits, type Network } from "../network";
 import { readText, type EvmContract, type EvmScope } from "./evm";
 import { owned } from "./work";
 
 /** Before the modules that pay fees to the treasury. */
 export function declareTreasuries(network: Network, scope: EvmScope): void {
-  const isPaid = (name: string): boolean =>
-    network.distribution.some(
-      ({ to, grants }) => to === `module:${name}` || grants.some(({ beneficiary }) => beneficiary === `module:${name}`),
-    );
+  const isGranted = network.distribution.some(({ grants }) =>
+    grants.some(({ beneficiary }) => beneficiary === "module:ecosystemTreasury"),
+  );
+  if (!scope.isHome && !network.moduleChains.fees.includes(scope.chain)) return;
   const token = scope.get("token");
-  for (const key of ["treasury", "ecosystemTreasury"]) {
-    if (!isPaid(key)) continue;
+  for (const key of scope.isHome && isGranted ? ["treasury", "ecosystemTreasury"] : ["treasury"]) {
     const treasury = scope.deploy(key, "Treasury", [token.address, scope.role("timelock")], [token.step]);
     owned(scope, treasury);
   }
+  if (!scope.isHome) return;
   const allocation = network.distribution.filter(({ to }) => to === "module:treasury");
   const amount = allocation.reduce((sum, part) => sum + toBaseUnits("evm", part.amount), 0n);
   if (amount > 0n) fund(scope, token, scope.get("treasury"), amount);

@@ -1,5 +1,5 @@
-// What paid work needs on a chain: staking, the committee, the registry, the job escrow. Their owner is the timelock
-// from the first second: the constructor is told.
+// What paid work needs on a chain: staking, the committee, the registry, the job escrow. Where the constructor is told
+// everything, the timelock is the owner from the first second; elsewhere the deployer sets the rest and hands over.
 import { getAddress } from "ethers";
 import type { Network } from "../network";
 import { readText, type EvmContract, type EvmScope } from "./evm";
@@ -42,8 +42,8 @@ function declareCommittee(network: Network, scope: EvmScope): void {
 function declareStaking(scope: EvmScope): void {
   const token = scope.get("token");
   const name = scope.isHome ? "VotingStaking" : "Staking";
-  const staking = scope.deploy("staking", name, [token.address, scope.role("timelock")], [token.step]);
-  owned(scope, staking);
+  const staking = scope.deploy("staking", name, [token.address, scope.role("deployer")], [token.step]);
+  scope.lent.push(staking);
   declareGuardian(scope, staking);
 }
 
@@ -58,7 +58,7 @@ function declareEscrow(network: Network, scope: EvmScope): void {
     scope.get(key),
   );
   const setup = {
-    owner: scope.role("timelock"),
+    owner: scope.role("deployer"),
     guardian: scope.role("guardian"),
     stun: token!.address,
     registry: registry!.address,
@@ -80,15 +80,15 @@ function declareEscrow(network: Network, scope: EvmScope): void {
 function declareChannels(network: Network, scope: EvmScope): void {
   const [token, registry] = [scope.get("token"), scope.get("registry")];
   const { eid } = network.chains[scope.chain]!;
-  const [timelock, guardian] = [scope.role("timelock"), scope.role("guardian")];
-  const args = [timelock, guardian, token.address, registry.address, treasuryOf(scope), eid];
+  const [deployer, guardian] = [scope.role("deployer"), scope.role("guardian")];
+  const args = [deployer, guardian, token.address, registry.address, treasuryOf(scope), eid];
   const channels = scope.deploy("channels", "PaymentChannels", args, [token.step, registry.step]);
   declareLedger(network, scope, channels);
 }
 
 /** Powers over a contract that books fees, and the assets it takes beside STUN. */
 function declareLedger(network: Network, scope: EvmScope, ledger: EvmContract): void {
-  owned(scope, ledger);
+  scope.lent.push(ledger);
   scope.power(ledger, "guardian (pause)", [scope.role("guardian")], async () => [
     await readText(scope, ledger, "guardian"),
   ]);
@@ -110,13 +110,13 @@ function declareLedger(network: Network, scope: EvmScope, ledger: EvmContract): 
   }
 }
 
-/** At home the treasury itself; elsewhere the timelock's role, until fees are brought home. */
+/** The treasury of the chain; every one of them is metered. */
 function treasuryOf(scope: EvmScope): string {
-  return scope.contracts.get("treasury")?.address ?? scope.role("timelock");
+  return scope.get("treasury").address;
 }
 
-/** The timelock names the guardian of a module whose constructor takes none. */
-export function declareGuardian(scope: EvmScope, contract: EvmContract): void {
+/** The owner names the guardian of a module whose constructor takes none. */
+export function declareGuardian(scope: EvmScope, contract: EvmContract, powers = "pause"): void {
   const guardian = scope.role("guardian");
   scope.setOwned(contract, {
     id: `${contract.step}/guardian`,
@@ -126,7 +126,7 @@ export function declareGuardian(scope: EvmScope, contract: EvmContract): void {
     method: "setGuardian",
     args: [guardian],
   });
-  scope.power(contract, "guardian (pause)", [guardian], async () => [await readText(scope, contract, "guardian")]);
+  scope.power(contract, `guardian (${powers})`, [guardian], async () => [await readText(scope, contract, "guardian")]);
 }
 
 /** Declares the timelock as the owner, and nobody as the next one. */

@@ -244,7 +244,6 @@ async function payOut(place: Workplace, model: string, price: bigint): Promise<O
   };
   const expected = splitPrice(price, 200n, { model: true, referrer: true });
   const supply = (await token.getFunction("totalSupply")()) as bigint;
-  const timelock = localWallet("timelock").address;
   const got = {
     provider: await paid(provider, () => act(place, "keeper", "escrow", "JobEscrow", "withdraw", stun, provider)),
     referral: await paid(localWallet("referrer").address, () =>
@@ -253,7 +252,7 @@ async function payOut(place: Workplace, model: string, price: bigint): Promise<O
     royalty: await paid(localWallet("creator").address, () =>
       act(place, "keeper", "escrow", "JobEscrow", "sweepRoyalty", stun, model),
     ),
-    treasury: await paid(timelock, () => act(place, "keeper", "escrow", "JobEscrow", "sweepFees", stun)),
+    treasury: await paid(addresses.treasury!, () => act(place, "keeper", "escrow", "JobEscrow", "sweepFees", stun)),
   };
   const burned = supply - ((await token.getFunction("totalSupply")()) as bigint);
   for (const [part, amount] of Object.entries({ ...got, burn: burned - expected.buyback })) {

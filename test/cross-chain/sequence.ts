@@ -183,7 +183,7 @@ export class Sequence {
     return `${user} burns ${amount} on ${name}`;
   }
 
-  /** The timelock narrows what a chain takes in, so that deliveries are held; or widens it again. */
+  /** Governance narrows what a chain takes in, so that deliveries are held; or widens it again. No vote is held for it. */
   private async narrowLimit(): Promise<string> {
     if (this.narrow) {
       await this.widen();
@@ -203,7 +203,9 @@ export class Sequence {
   private async setLimits(end: EvmEnd, capacity: bigint): Promise<void> {
     const home = end === this.world.home;
     const eids = home ? Object.values(this.world.remotes).map((r) => r.chain.eid) : [this.world.home.chain.eid];
-    const bridge = contractAt(home ? "StunOFTAdapter" : "StunOFT", end.bridgeAddress, end.chain.signer("timelock"));
+    const name = home ? "StunOFTAdapter" : "StunOFT";
+    const owner = (await contractAt(name, end.bridgeAddress, end.chain.provider).getFunction("owner")()) as string;
+    const bridge = contractAt(name, end.bridgeAddress, await end.chain.as(owner));
     const limits = eids.map((eid) => ({ eid, inbound: true, capacity, window: DAY }));
     await transact("set limits", bridge.getFunction("setRateLimits").send(limits));
   }

@@ -29,7 +29,7 @@ export function removeFolders(): void {
 export async function footprint(local: Local, contracts: Record<string, Record<string, string>>): Promise<unknown> {
   const result: Record<string, unknown> = {};
   for (const [name, chain] of Object.entries(local.chains)) {
-    const signers = ["deployer", "timelock"].map((role) => chain.signer(role).address);
+    const signers = ["deployer"].map((role) => chain.signer(role).address);
     const accounts = [...signers, ...Object.values(contracts[name] ?? {})];
     const token = contracts[name]?.token;
     result[name] = {

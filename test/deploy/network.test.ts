@@ -199,10 +199,25 @@ const BROKEN: [what: string, path: string, value: unknown, sentence: RegExp][] =
   ],
   [
     "a deployer who stays in power",
-    "roles.timelock.evm",
+    "roles.timelock.ethereum",
     "local:deployer",
     /roles\.timelock and roles\.deployer are the same on ethereum/,
   ],
+  [
+    "governance that an address stands for",
+    "roles.timelock.ethereum",
+    "local:timelock",
+    /roles\.timelock is 'local:timelock' on ethereum, which modules\.governance names; write contract:timelock/,
+  ],
+  [
+    "a governance contract that is not deployed",
+    "modules.governance.chains",
+    ["ethereum", "base"],
+    /roles\.timelock is 'contract:governanceReceiver' on arbitrum; add the chain to modules\.governance/,
+  ],
+  ["governance without home", "modules.governance.chains", ["base"], /lacks the home chain 'ethereum', where votes/],
+  ["governance without votes", "modules.staking.chains", ["base"], /modules\.governance needs the staked votes/],
+  ["governance of a Solana", "modules.governance.chains", ["ethereum", "solana"], /'solana', which is no EVM chain/],
   ["a name that is not the file's", "name", "other", /name is 'other'; give the file and the network the same name/],
   ["a chain with a bad name", "chains.Base", {}, /Base/],
 ];

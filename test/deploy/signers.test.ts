@@ -17,7 +17,11 @@ interface SafeBatch {
 
 /** The same network, where the timelock is an address whose key this machine does not have. */
 function withSafe(network: Network, address: string): Network {
-  return { ...network, roles: { ...network.roles, timelock: { evm: { kind: "address", address } } } };
+  return {
+    ...network,
+    roles: { ...network.roles, timelock: { evm: { kind: "address", address } } },
+    moduleChains: { ...network.moduleChains, governance: [] },
+  };
 }
 
 describe("a deployment whose keys are elsewhere", () => {

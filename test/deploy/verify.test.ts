@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { AbiCoder, Contract, Interface, ZeroAddress } from "ethers";
+import { AbiCoder, Contract, Interface, ZeroAddress, ZeroHash, id } from "ethers";
 import {
   deployNetwork,
   describe as describeNetwork,
@@ -9,7 +9,7 @@ import {
   type Described,
 } from "../../deploy";
 import { localWallet } from "../../localnet/keys";
-import { startLocal, type Local } from "./fixture";
+import { newFolder, removeFolders, startLocal, type Local } from "./fixture";
 
 const BASE = 30_184;
 const MALLORY = localWallet("mallory").address;
@@ -21,6 +21,8 @@ const ABI = new Interface([
   "function setGuardian(address)",
   "function transferOwnership(address)",
   "function acceptOwnership()",
+  "function grantRole(bytes32,address)",
+  "function revokeRole(bytes32,address)",
   "function setMintCap(uint256)",
   "function setRateLimits((uint32 eid,bool inbound,uint96 capacity,uint32 window)[])",
   "function setEnforcedOptions((uint32 eid,uint16 msgType,bytes options)[])",
@@ -43,15 +45,19 @@ describe("verify", () => {
     for (const chain of Object.values(local.chains)) snapshots.set(chain.name, await chain.node.snapshot());
   });
 
+  after(removeFolders);
+
   afterEach(async () => {
     for (const chain of Object.values(local.chains)) await chain.node.restore(snapshots.get(chain.name)!);
   });
 
   const bridge = (chain: "ethereum" | "base"): string => described.deployment.contracts[chain]!.bridge!;
 
-  /** One call by a role on the home chain, at the bridge unless said otherwise. */
+  /** One call on the home chain, by a key or by the timelock, at the bridge unless said otherwise. */
   async function act(role: string, method: string, args: unknown[], to = bridge("ethereum")): Promise<void> {
-    const contract = new Contract(to, ABI, local.chains.ethereum.signer(role));
+    const { ethereum } = local.chains;
+    const timelock = described.deployment.contracts.ethereum!.timelock!;
+    const contract = new Contract(to, ABI, role === "timelock" ? await ethereum.as(timelock) : ethereum.signer(role));
     await (await contract.getFunction(method)(...args)).wait();
   }
 
@@ -69,10 +75,12 @@ describe("verify", () => {
     const { ok, powers, findings } = await verifyDeployment(described);
     expect(ok).to.equal(true);
     expect(findings.length).to.be.greaterThan(40);
-    const timelock = localWallet("timelock").address;
+    const { ethereum, base } = described.deployment.contracts;
     const owners = powers.filter(({ power }) => power === "owner" || power === "LayerZero delegate");
-    expect(owners.length).to.be.greaterThanOrEqual(4);
-    for (const { holders } of owners) expect(holders).to.deep.equal([timelock]);
+    expect(owners.length).to.be.greaterThanOrEqual(20);
+    for (const { chain, holders } of owners) {
+      expect(holders).to.deep.equal([chain === "ethereum" ? ethereum!.timelock : base!.governanceReceiver]);
+    }
     const deployer = localWallet("deployer").address;
     expect(powers.flatMap(({ holders }) => holders)).to.not.include(deployer);
   });
@@ -104,15 +112,49 @@ describe("verify", () => {
     expect(problems(await verifyDeployment(described)).join()).to.include("is held by nobody, declared is");
   });
 
-  it("fails on a wrong peer, and plan and apply put it right with the owner's key", async () => {
+  for (const [what, method, args, wrong] of [
+    ["somebody else may propose", "grantRole", [id("PROPOSER_ROLE"), MALLORY], "proposer"],
+    ["anyone may execute", "grantRole", [id("EXECUTOR_ROLE"), ZeroAddress], "executor"],
+    ["somebody else may cancel", "grantRole", [id("CANCELLER_ROLE"), MALLORY], "canceller"],
+    ["it has another administrator", "grantRole", [ZeroHash, MALLORY], "administrator"],
+    ["its governor may not propose", "revokeRole", [id("PROPOSER_ROLE"), undefined], "proposer"],
+  ] as const) {
+    it(`fails on a timelock where ${what}`, async () => {
+      const { timelock, governor } = described.deployment.contracts.ethereum!;
+      await act("timelock", method, [args[0], args[1] ?? governor], timelock);
+      expect(problems(await verifyDeployment(described)).join()).to.include(`${wrong} of StunTimelock is held by`);
+    });
+  }
+
+  it("fails on a governance path from another sender", async () => {
+    const { governanceReceiver } = described.deployment.contracts.base!;
+    const receiver = new Contract(governanceReceiver!, ABI, await local.chains.base.as(governanceReceiver!));
+    await (await receiver.getFunction("setPeer")(30_101, `0x${"00".repeat(31)}01`)).wait();
+    expect(await complaint()).to.match(/^base: governance sender on ethereum is 0x0+1, not 0x/);
+  });
+
+  it("fails on a governance path with a single DVN", async () => {
+    const { governanceReceiver } = described.deployment.contracts.base!;
+    const { endpoint, receiveLibrary, dvns } = local.chains.base.layerZero.addresses;
+    const config = AbiCoder.defaultAbiCoder().encode([ULN], [[15, 1, 255, 0, [dvns[0]], []]]);
+    const at = new Contract(endpoint, ABI, await local.chains.base.as(governanceReceiver!));
+    await (await at.getFunction("setConfig")(governanceReceiver, receiveLibrary, [[30_101, 2, config]])).wait();
+    expect(await complaint()).to.match(/^base: DVNs from ethereum is .* 1 required: .*, not .* 2 required/);
+  });
+
+  it("fails on a wrong peer, and apply writes what governance has to do about it", async () => {
     await act("timelock", "setPeer", [BASE, `0x${"00".repeat(31)}01`]);
     expect(await complaint()).to.match(/^ethereum: peer on base is 0x0+1, not 0x/);
     const open = (await planDeployment(described)).filter(({ reading }) => reading.state !== "done");
     expect(open.map(({ step, reading }) => [step.id, reading.state])).to.deep.equal([
       ["ethereum/bridge/base/peer", "different"],
     ]);
-    const again = await deployNetwork(local.network, local.connections, { relay: local.relay });
-    expect(again.result.executed).to.deep.equal(["ethereum/bridge/base/peer"]);
+    const directory = newFolder();
+    const { result } = await deployNetwork(local.network, local.connections, { relay: local.relay, directory });
+    expect(result.executed).to.deep.equal([]);
+    expect(result.unsigned.map(({ role, chain, steps }) => [role, chain, steps])).to.deep.equal([
+      ["timelock", "ethereum", ["ethereum/bridge/base/peer"]],
+    ]);
   });
 
   it("fails on a peer that was removed", async () => {

@@ -74,6 +74,7 @@ export interface GovernanceReceiverInterface extends Interface {
       | "setDelegate"
       | "setGuardian"
       | "setPeer"
+      | "takeOwnership"
       | "transferOwnership"
   ): FunctionFragment;
 
@@ -115,6 +116,7 @@ export interface GovernanceReceiverInterface extends Interface {
   encodeFunctionData(functionFragment: "setDelegate", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "setGuardian", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "setPeer", values: [BigNumberish, BytesLike]): string;
+  encodeFunctionData(functionFragment: "takeOwnership", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "transferOwnership", values: [AddressLike]): string;
 
   decodeFunctionResult(functionFragment: "REPAIR_DELAY", data: BytesLike): Result;
@@ -140,6 +142,7 @@ export interface GovernanceReceiverInterface extends Interface {
   decodeFunctionResult(functionFragment: "setDelegate", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setGuardian", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setPeer", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "takeOwnership", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "transferOwnership", data: BytesLike): Result;
 }
 
@@ -331,6 +334,8 @@ export interface GovernanceReceiver extends BaseContract {
 
   setPeer: TypedContractMethod<[_eid: BigNumberish, _peer: BytesLike], [void], "nonpayable">;
 
+  takeOwnership: TypedContractMethod<[target: AddressLike], [void], "nonpayable">;
+
   transferOwnership: TypedContractMethod<[newOwner: AddressLike], [void], "nonpayable">;
 
   getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
@@ -376,6 +381,7 @@ export interface GovernanceReceiver extends BaseContract {
   getFunction(
     nameOrSignature: "setPeer"
   ): TypedContractMethod<[_eid: BigNumberish, _peer: BytesLike], [void], "nonpayable">;
+  getFunction(nameOrSignature: "takeOwnership"): TypedContractMethod<[target: AddressLike], [void], "nonpayable">;
   getFunction(nameOrSignature: "transferOwnership"): TypedContractMethod<[newOwner: AddressLike], [void], "nonpayable">;
 
   getEvent(

@@ -36,6 +36,9 @@ export interface StunTimelockInterface extends Interface {
       | "getMinDelay"
       | "getOperationState"
       | "getRoleAdmin"
+      | "getRoleMember"
+      | "getRoleMemberCount"
+      | "getRoleMembers"
       | "getTimestamp"
       | "grantRole"
       | "hasRole"
@@ -53,6 +56,7 @@ export interface StunTimelockInterface extends Interface {
       | "schedule"
       | "scheduleBatch"
       | "supportsInterface"
+      | "takeOwnership"
       | "updateDelay"
   ): FunctionFragment;
 
@@ -84,6 +88,9 @@ export interface StunTimelockInterface extends Interface {
   encodeFunctionData(functionFragment: "getMinDelay", values?: undefined): string;
   encodeFunctionData(functionFragment: "getOperationState", values: [BytesLike]): string;
   encodeFunctionData(functionFragment: "getRoleAdmin", values: [BytesLike]): string;
+  encodeFunctionData(functionFragment: "getRoleMember", values: [BytesLike, BigNumberish]): string;
+  encodeFunctionData(functionFragment: "getRoleMemberCount", values: [BytesLike]): string;
+  encodeFunctionData(functionFragment: "getRoleMembers", values: [BytesLike]): string;
   encodeFunctionData(functionFragment: "getTimestamp", values: [BytesLike]): string;
   encodeFunctionData(functionFragment: "grantRole", values: [BytesLike, AddressLike]): string;
   encodeFunctionData(functionFragment: "hasRole", values: [BytesLike, AddressLike]): string;
@@ -122,6 +129,7 @@ export interface StunTimelockInterface extends Interface {
     values: [AddressLike[], BigNumberish[], BytesLike[], BytesLike, BytesLike, BigNumberish]
   ): string;
   encodeFunctionData(functionFragment: "supportsInterface", values: [BytesLike]): string;
+  encodeFunctionData(functionFragment: "takeOwnership", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "updateDelay", values: [BigNumberish]): string;
 
   decodeFunctionResult(functionFragment: "CANCELLER_ROLE", data: BytesLike): Result;
@@ -134,6 +142,9 @@ export interface StunTimelockInterface extends Interface {
   decodeFunctionResult(functionFragment: "getMinDelay", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getOperationState", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getRoleAdmin", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "getRoleMember", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "getRoleMemberCount", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "getRoleMembers", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "getTimestamp", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "grantRole", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "hasRole", data: BytesLike): Result;
@@ -151,6 +162,7 @@ export interface StunTimelockInterface extends Interface {
   decodeFunctionResult(functionFragment: "schedule", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "scheduleBatch", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "supportsInterface", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "takeOwnership", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "updateDelay", data: BytesLike): Result;
 }
 
@@ -351,6 +363,12 @@ export interface StunTimelock extends BaseContract {
 
   getRoleAdmin: TypedContractMethod<[role: BytesLike], [string], "view">;
 
+  getRoleMember: TypedContractMethod<[role: BytesLike, index: BigNumberish], [string], "view">;
+
+  getRoleMemberCount: TypedContractMethod<[role: BytesLike], [bigint], "view">;
+
+  getRoleMembers: TypedContractMethod<[role: BytesLike], [string[]], "view">;
+
   getTimestamp: TypedContractMethod<[id: BytesLike], [bigint], "view">;
 
   grantRole: TypedContractMethod<[role: BytesLike, account: AddressLike], [void], "nonpayable">;
@@ -427,6 +445,8 @@ export interface StunTimelock extends BaseContract {
 
   supportsInterface: TypedContractMethod<[interfaceId: BytesLike], [boolean], "view">;
 
+  takeOwnership: TypedContractMethod<[target: AddressLike], [void], "nonpayable">;
+
   updateDelay: TypedContractMethod<[arg0: BigNumberish], [void], "view">;
 
   getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
@@ -453,6 +473,11 @@ export interface StunTimelock extends BaseContract {
   getFunction(nameOrSignature: "getMinDelay"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "getOperationState"): TypedContractMethod<[id: BytesLike], [bigint], "view">;
   getFunction(nameOrSignature: "getRoleAdmin"): TypedContractMethod<[role: BytesLike], [string], "view">;
+  getFunction(
+    nameOrSignature: "getRoleMember"
+  ): TypedContractMethod<[role: BytesLike, index: BigNumberish], [string], "view">;
+  getFunction(nameOrSignature: "getRoleMemberCount"): TypedContractMethod<[role: BytesLike], [bigint], "view">;
+  getFunction(nameOrSignature: "getRoleMembers"): TypedContractMethod<[role: BytesLike], [string[]], "view">;
   getFunction(nameOrSignature: "getTimestamp"): TypedContractMethod<[id: BytesLike], [bigint], "view">;
   getFunction(
     nameOrSignature: "grantRole"
@@ -534,6 +559,7 @@ export interface StunTimelock extends BaseContract {
     "nonpayable"
   >;
   getFunction(nameOrSignature: "supportsInterface"): TypedContractMethod<[interfaceId: BytesLike], [boolean], "view">;
+  getFunction(nameOrSignature: "takeOwnership"): TypedContractMethod<[target: AddressLike], [void], "nonpayable">;
   getFunction(nameOrSignature: "updateDelay"): TypedContractMethod<[arg0: BigNumberish], [void], "view">;
 
   getEvent(

@@ -35,6 +35,7 @@ export interface TreasuryInterface extends Interface {
       | "pay"
       | "pendingOwner"
       | "renounceOwnership"
+      | "revoke"
       | "stun"
       | "transferOwnership"
   ): FunctionFragment;
@@ -50,6 +51,7 @@ export interface TreasuryInterface extends Interface {
   encodeFunctionData(functionFragment: "pay", values: [AddressLike, AddressLike, BigNumberish]): string;
   encodeFunctionData(functionFragment: "pendingOwner", values?: undefined): string;
   encodeFunctionData(functionFragment: "renounceOwnership", values?: undefined): string;
+  encodeFunctionData(functionFragment: "revoke", values: [AddressLike, BigNumberish]): string;
   encodeFunctionData(functionFragment: "stun", values?: undefined): string;
   encodeFunctionData(functionFragment: "transferOwnership", values: [AddressLike]): string;
 
@@ -62,6 +64,7 @@ export interface TreasuryInterface extends Interface {
   decodeFunctionResult(functionFragment: "pay", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "pendingOwner", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "renounceOwnership", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "revoke", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "stun", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "transferOwnership", data: BytesLike): Result;
 }
@@ -157,6 +160,8 @@ export interface Treasury extends BaseContract {
 
   renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
 
+  revoke: TypedContractMethod<[vesting: AddressLike, id: BigNumberish], [void], "nonpayable">;
+
   stun: TypedContractMethod<[], [string], "view">;
 
   transferOwnership: TypedContractMethod<[newOwner: AddressLike], [void], "nonpayable">;
@@ -174,6 +179,9 @@ export interface Treasury extends BaseContract {
   ): TypedContractMethod<[asset: AddressLike, to: AddressLike, amount: BigNumberish], [void], "nonpayable">;
   getFunction(nameOrSignature: "pendingOwner"): TypedContractMethod<[], [string], "view">;
   getFunction(nameOrSignature: "renounceOwnership"): TypedContractMethod<[], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "revoke"
+  ): TypedContractMethod<[vesting: AddressLike, id: BigNumberish], [void], "nonpayable">;
   getFunction(nameOrSignature: "stun"): TypedContractMethod<[], [string], "view">;
   getFunction(nameOrSignature: "transferOwnership"): TypedContractMethod<[newOwner: AddressLike], [void], "nonpayable">;
 

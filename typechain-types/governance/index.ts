@@ -8,4 +8,5 @@ export type { GuardianPause } from "./GuardianPause";
 export type { ICommittee } from "./ICommittee";
 export type { StunGovernor } from "./StunGovernor";
 export type { StunTimelock } from "./StunTimelock";
+export type { TakesOwnership } from "./TakesOwnership";
 export type { Treasury } from "./Treasury";

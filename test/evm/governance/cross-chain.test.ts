@@ -286,6 +286,23 @@ describe("GovernanceReceiver", () => {
     }
   });
 
+  it("takes an ownership that it was offered when anyone says so", async () => {
+    const w = await world();
+    const { base } = w.network;
+    const self = await w.receiver.getAddress();
+    const other = Treasury__factory.connect(
+      await (
+        await deployContract(base.signer("deployer"), "Treasury", w.token, localWallet("deployer").address)
+      ).getAddress(),
+      base.signer("deployer"),
+    );
+    const anyone = w.receiver.connect(base.signer("alice"));
+    await expect(anyone.takeOwnership(other)).to.be.revertedWithCustomError(other, "OwnableUnauthorizedAccount");
+    await (await other.transferOwnership(self)).wait();
+    await (await anyone.takeOwnership(other)).wait();
+    expect(await other.owner()).to.equal(self);
+  });
+
   it("takes messages of the home sender through the endpoint alone", async () => {
     const w = await world();
     const sender = addressToBytes32(await w.sender.getAddress());

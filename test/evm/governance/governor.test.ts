@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { AbiCoder, Interface } from "ethers";
-import { DAY, mined, nextAt, now, read, send, STUN } from "../kit";
+import { DAY, deploy, mined, nextAt, now, read, send, STUN } from "../kit";
 import {
   args,
   call,
@@ -323,6 +323,34 @@ describe("StunTimelock", () => {
       state.timelock,
       "DelayIsFixed",
     );
+  });
+
+  it("takes an ownership that it was offered when anyone says so, and no other", async () => {
+    const { timelock, token, rich, stranger } = await governance();
+    const treasury = await deploy("Treasury", token, rich.address);
+    await expect(send(stranger, timelock, "takeOwnership", treasury)).to.be.revertedWithCustomError(
+      treasury,
+      "OwnableUnauthorizedAccount",
+    );
+    await mined(rich, treasury, "transferOwnership", timelock);
+    await mined(stranger, timelock, "takeOwnership", treasury);
+    expect(await read<string>(treasury, "owner")).to.equal(await timelock.getAddress());
+  });
+
+  it("lists the holders of its roles", async () => {
+    const { timelock, governor } = await governance();
+    for (const [role, holder] of [
+      ["PROPOSER_ROLE", governor],
+      ["EXECUTOR_ROLE", governor],
+      ["CANCELLER_ROLE", governor],
+      ["DEFAULT_ADMIN_ROLE", timelock],
+    ] as const) {
+      const hash = await read<string>(timelock, role);
+      expect(await read<string[]>(timelock, "getRoleMembers", hash)).to.deep.equal([await holder.getAddress()]);
+    }
+    expect(await read<boolean>(timelock, "supportsInterface", "0x5a05180f"), "enumerable roles").to.equal(true);
+    expect(await read<boolean>(timelock, "supportsInterface", "0x4e2312e0"), "ERC-1155 receiver").to.equal(true);
+    expect(await read<boolean>(timelock, "supportsInterface", "0xffffffff")).to.equal(false);
   });
 
   it("has no administrator but itself, and takes orders from the governor alone", async () => {

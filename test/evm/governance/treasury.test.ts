@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import type { BaseContract } from "ethers";
 import hre from "hardhat";
-import { DAY, deploy, deployStun, mined, nextAt, now, read, send, STUN, ZERO } from "../kit";
+import { approve, DAY, deploy, deployStun, mined, nextAt, now, read, send, STUN, ZERO } from "../kit";
 import { Random } from "../random";
 
 const LIMIT = 2_000_000n * STUN;
@@ -111,6 +111,23 @@ describe("Treasury: pay", () => {
     await setBalance(await f.treasury.getAddress(), 1_000n);
     await expect(send(f.owner, f.treasury, "pay", ZERO, f.stun, 1n)).to.be.reverted;
     expect(await read<bigint>(f.treasury, "available", ZERO)).to.equal(100n);
+  });
+
+  it("revokes a grant that names it as revoker: what had not vested comes here, behind the same meter", async () => {
+    const f = await funded();
+    const vault = await deploy("VestingVault", f.stun);
+    await approve(f.stun, f.owner, vault);
+    const terms = { beneficiary: f.to.address, total: 3n * LIMIT, start: 0n, cliff: 0n, duration: 2n ** 31n };
+    await mined(f.owner, vault, "grant", { ...terms, start: (await now()) + DAY }, f.treasury);
+    for (const who of [f.to, f.stranger]) {
+      await expect(send(who, f.treasury, "revoke", vault, 1n)).to.be.revertedWithCustomError(
+        f.treasury,
+        "OwnableUnauthorizedAccount",
+      );
+    }
+    await expect(send(f.owner, f.treasury, "revoke", vault, 1n)).to.changeTokenBalance(f.stun, f.treasury, 3n * LIMIT);
+    await (await pay(f, f.stun, LIMIT)).wait();
+    await expect(pay(f, f.stun, 1n)).to.be.revertedWithCustomError(f.treasury, "OutflowLimit");
   });
 
   it("never lets more than the limit out in any 30 days, whatever the payments", async () => {

@@ -855,6 +855,19 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "contract Ownable2Step",
+        name: "target",
+        type: "address",
+      },
+    ],
+    name: "takeOwnership",
+    outputs: [],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "newOwner",
         type: "address",

@@ -8,4 +8,5 @@ export { GuardianPause__factory } from "./GuardianPause__factory";
 export { ICommittee__factory } from "./ICommittee__factory";
 export { StunGovernor__factory } from "./StunGovernor__factory";
 export { StunTimelock__factory } from "./StunTimelock__factory";
+export { TakesOwnership__factory } from "./TakesOwnership__factory";
 export { Treasury__factory } from "./Treasury__factory";
