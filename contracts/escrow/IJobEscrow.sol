@@ -148,6 +148,9 @@ interface IJobEscrow {
     error TooManyUnits(uint64 units, uint64 maxUnits);
     /// @notice A result hash must not be zero.
     error EmptyResult();
+    /// @notice The proof holds, but not for this job: its terms name another verifier than zk, it has no such submission, or the
+    /// verdict is not Valid with the units of the key.
+    error NotProvable(bytes32 jobId);
     /// @notice The job waits for a verdict.
     error JobIsAttested(bytes32 jobId);
     /// @notice The offer's signature recovers nobody: zero, high s, or malformed.

@@ -10,7 +10,9 @@ import { IRegistry } from "../registry/IRegistry.sol";
 import { IStakeBond } from "../staking/IStakeBond.sol";
 import { Ending, Offer, Submission, Terms } from "./IJobEscrow.sol";
 import { IOfferBook } from "./IOfferBook.sol";
+import { IProofVerifier } from "./IProofVerifier.sol";
 import { JobBase } from "./JobBase.sol";
+import { JobProofs } from "./JobProofs.sol";
 import { JobVerdicts } from "./JobVerdicts.sol";
 import { JobWord, JobWords } from "./JobWord.sol";
 import { OfferBook } from "./OfferBook.sol";
@@ -19,7 +21,7 @@ import { OfferBook } from "./OfferBook.sol";
 /// @notice Locks a payer's budget and dispute stake for one job and a provider's bond for each assignment, and pays by
 /// what happened: accepted, unchallenged, judged, or silent. The transition table is in docs/decisions/job-escrow.md.
 /// Every call on a job names it by (payer, payerNonce) and supplies its terms.
-contract JobEscrow is JobVerdicts, OfferBook {
+contract JobEscrow is JobProofs, OfferBook {
     uint256 private constant MIN_WORK = 600;
     uint256 private constant MAX_WORK = 7 days;
     uint256 private constant MIN_CHALLENGE = 1 hours;
@@ -35,6 +37,7 @@ contract JobEscrow is JobVerdicts, OfferBook {
         IRegistry registry;
         IStakeBond staking;
         ICommittee committee;
+        IProofVerifier proofs;
         address treasury;
         uint32 eid;
     }
@@ -45,6 +48,7 @@ contract JobEscrow is JobVerdicts, OfferBook {
         PartsLedger(setup.owner, setup.guardian, setup.stun, setup.registry, setup.treasury)
         JobBase(setup.eid, setup.staking)
         JobVerdicts(setup.committee)
+        JobProofs(setup.proofs)
         EIP712("STUN Escrow", "1")
     {}
 

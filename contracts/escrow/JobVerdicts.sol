@@ -15,7 +15,7 @@ abstract contract JobVerdicts is JobBase {
     /// @dev Most leaves of one batch.
     uint256 private constant MAX_BATCH = 256;
 
-    uint256 private constant VALID = 1;
+    uint256 internal constant VALID = 1;
     uint256 private constant UNDELIVERED = 3;
     bytes32 private constant VERDICTS_TYPEHASH = keccak256("JobVerdicts(bytes32 target,uint64 version,bytes32 root)");
 
@@ -55,13 +55,14 @@ abstract contract JobVerdicts is JobBase {
             for (uint256 i; i < count; ++i) {
                 Verdict calldata verdict = verdicts[i];
                 bytes32 jobId = tree[2 * count - 1 + i];
-                if (!_apply(jobId, verdict)) emit VerdictSkipped(jobId, verdict.attempt);
+                if (!_apply(jobId, verdict, Ending.Valid)) emit VerdictSkipped(jobId, verdict.attempt);
             }
         }
     }
 
     /// @dev False when the job cannot take the verdict; never reverts for the job's state.
-    function _apply(bytes32 jobId, Verdict calldata verdict) private returns (bool) {
+    /// @param valid How the job has ended when the verdict is Valid.
+    function _apply(bytes32 jobId, Verdict calldata verdict, Ending valid) internal returns (bool) {
         Job storage job = _at(jobId);
         JobWord word = job.word;
         if (word.state() < JobWords.SUBMITTED) return false;
@@ -75,7 +76,7 @@ abstract contract JobVerdicts is JobBase {
             uint64 claimed = verdict.submission.units;
             end.units = verdict.units < claimed ? verdict.units : claimed;
             end.price = _priceOf(terms, end.units);
-            end.ending = Ending.Valid;
+            end.ending = valid;
             if (claimed * FeeMath.BPS > end.units * (FeeMath.BPS + OVERCLAIM_BPS)) end.slashBps = MISSED_BPS;
         } else {
             bool late =

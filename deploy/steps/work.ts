@@ -54,6 +54,8 @@ function declareRegistry(network: Network, scope: EvmScope): void {
 }
 
 function declareEscrow(network: Network, scope: EvmScope): void {
+  const proofs = scope.deploy("proofs", "ProofVerifier", [scope.role("timelock")]);
+  owned(scope, proofs);
   const [token, registry, staking, committee] = ["token", "registry", "staking", "committee"].map((key) =>
     scope.get(key),
   );
@@ -64,6 +66,7 @@ function declareEscrow(network: Network, scope: EvmScope): void {
     registry: registry!.address,
     staking: staking!.address,
     committee: committee!.address,
+    proofs: proofs.address,
     treasury: treasuryOf(scope),
     eid: network.chains[scope.chain]!.eid,
   };
@@ -71,7 +74,7 @@ function declareEscrow(network: Network, scope: EvmScope): void {
     "escrow",
     "JobEscrow",
     [setup],
-    [token!.step, registry!.step, staking!.step, committee!.step],
+    [token!.step, registry!.step, staking!.step, committee!.step, proofs.step],
   );
   declareLedger(network, scope, escrow);
 }

@@ -128,6 +128,7 @@ export declare namespace JobEscrow {
     registry: AddressLike;
     staking: AddressLike;
     committee: AddressLike;
+    proofs: AddressLike;
     treasury: AddressLike;
     eid: BigNumberish;
   };
@@ -139,6 +140,7 @@ export declare namespace JobEscrow {
     registry: string,
     staking: string,
     committee: string,
+    proofs: string,
     treasury: string,
     eid: bigint
   ] & {
@@ -148,6 +150,7 @@ export declare namespace JobEscrow {
     registry: string;
     staking: string;
     committee: string;
+    proofs: string;
     treasury: string;
     eid: bigint;
   };
@@ -189,6 +192,8 @@ export interface JobEscrowInterface extends Interface {
       | "pausedUntil"
       | "pendingOwner"
       | "post"
+      | "proofs"
+      | "prove"
       | "referralOf"
       | "refund"
       | "registry"
@@ -272,6 +277,8 @@ export interface JobEscrowInterface extends Interface {
   encodeFunctionData(functionFragment: "pausedUntil", values?: undefined): string;
   encodeFunctionData(functionFragment: "pendingOwner", values?: undefined): string;
   encodeFunctionData(functionFragment: "post", values: [TermsStruct, boolean]): string;
+  encodeFunctionData(functionFragment: "proofs", values?: undefined): string;
+  encodeFunctionData(functionFragment: "prove", values: [VerdictStruct, BytesLike]): string;
   encodeFunctionData(functionFragment: "referralOf", values: [AddressLike, AddressLike]): string;
   encodeFunctionData(functionFragment: "refund", values: [AddressLike, BigNumberish, TermsStruct]): string;
   encodeFunctionData(functionFragment: "registry", values?: undefined): string;
@@ -341,6 +348,8 @@ export interface JobEscrowInterface extends Interface {
   decodeFunctionResult(functionFragment: "pausedUntil", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "pendingOwner", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "post", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "proofs", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "prove", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "referralOf", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "refund", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "registry", data: BytesLike): Result;
@@ -830,6 +839,10 @@ export interface JobEscrow extends BaseContract {
 
   post: TypedContractMethod<[terms: TermsStruct, fromCredit: boolean], [string], "nonpayable">;
 
+  proofs: TypedContractMethod<[], [string], "view">;
+
+  prove: TypedContractMethod<[verdict: VerdictStruct, proof: BytesLike], [void], "nonpayable">;
+
   referralOf: TypedContractMethod<[asset: AddressLike, provider: AddressLike], [bigint], "view">;
 
   refund: TypedContractMethod<[payer: AddressLike, payerNonce: BigNumberish, terms: TermsStruct], [void], "nonpayable">;
@@ -1002,6 +1015,10 @@ export interface JobEscrow extends BaseContract {
   getFunction(
     nameOrSignature: "post"
   ): TypedContractMethod<[terms: TermsStruct, fromCredit: boolean], [string], "nonpayable">;
+  getFunction(nameOrSignature: "proofs"): TypedContractMethod<[], [string], "view">;
+  getFunction(
+    nameOrSignature: "prove"
+  ): TypedContractMethod<[verdict: VerdictStruct, proof: BytesLike], [void], "nonpayable">;
   getFunction(
     nameOrSignature: "referralOf"
   ): TypedContractMethod<[asset: AddressLike, provider: AddressLike], [bigint], "view">;

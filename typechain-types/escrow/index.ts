@@ -3,8 +3,11 @@
 /* eslint-disable */
 export type { IJobEscrow } from "./IJobEscrow";
 export type { IOfferBook } from "./IOfferBook";
+export type { IProofVerifier } from "./IProofVerifier";
 export type { JobBase } from "./JobBase";
 export type { JobEscrow } from "./JobEscrow";
+export type { JobProofs } from "./JobProofs";
 export type { JobVerdicts } from "./JobVerdicts";
 export type { OfferBook } from "./OfferBook";
 export type { PaymentChannels } from "./PaymentChannels";
+export type { ProofVerifier } from "./ProofVerifier";

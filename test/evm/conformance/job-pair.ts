@@ -99,6 +99,7 @@ export class EscrowPair {
     const staking = await deploy("Staking", await stun.getAddress(), owner.address);
     const committee = await deploy("Committee", owner.address, owner.address, [member.address], 1n);
     const registry = await deploy("Registry", await committee.getAddress(), await staking.getAddress(), 1n);
+    const proofs = await deploy("ProofVerifier", owner.address);
     const escrow = await deploy("JobEscrow", {
       owner: owner.address,
       guardian: owner.address,
@@ -106,6 +107,7 @@ export class EscrowPair {
       registry: await registry.getAddress(),
       staking: await staking.getAddress(),
       committee: await committee.getAddress(),
+      proofs: await proofs.getAddress(),
       treasury: owner.address,
       eid: EID,
     });

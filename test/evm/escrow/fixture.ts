@@ -44,6 +44,8 @@ export interface World {
   staking: BaseContract;
   registry: BaseContract;
   committee: BaseContract;
+  /** Holds no key. */
+  proofs: BaseContract;
   escrow: BaseContract;
   /** An allowed asset of 6 decimals that can turn hostile. */
   stable: BaseContract;
@@ -84,6 +86,7 @@ async function setUp(): Promise<World> {
   const list = members.map((m) => m.address);
   const committee = await deploy("Committee", owner.address, guardian.address, list, 3n);
   const registry = await deploy("Registry", await committee.getAddress(), await staking.getAddress(), 100n);
+  const proofs = await deploy("ProofVerifier", owner.address);
   const escrow = await deploy("JobEscrow", {
     owner: owner.address,
     guardian: guardian.address,
@@ -91,6 +94,7 @@ async function setUp(): Promise<World> {
     registry: await registry.getAddress(),
     staking: await staking.getAddress(),
     committee: await committee.getAddress(),
+    proofs: await proofs.getAddress(),
     treasury: treasury.address,
     eid: EID,
   });
@@ -110,6 +114,7 @@ async function setUp(): Promise<World> {
     staking,
     registry,
     committee,
+    proofs,
     escrow,
     stable,
     at,

@@ -36,6 +36,7 @@ async function setUp(): Promise<World> {
     await mined(owner, token, "transfer", who.address, 10_000n * STUN);
     await approve(token, who, staking);
   }
+  const proofs = await deploy("ProofVerifier", owner.address);
   const escrow = await deploy("JobEscrow", {
     owner: owner.address,
     guardian: owner.address,
@@ -43,6 +44,7 @@ async function setUp(): Promise<World> {
     registry: await registry.getAddress(),
     staking: await staking.getAddress(),
     committee: await committee.getAddress(),
+    proofs: await proofs.getAddress(),
     treasury: owner.address,
     eid: 30_184,
   });

@@ -41,6 +41,11 @@ const _abi = [
             type: "address",
           },
           {
+            internalType: "contract IProofVerifier",
+            name: "proofs",
+            type: "address",
+          },
+          {
             internalType: "address",
             name: "treasury",
             type: "address",
@@ -260,6 +265,17 @@ const _abi = [
       },
     ],
     name: "NotGuardian",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "jobId",
+        type: "bytes32",
+      },
+    ],
+    name: "NotProvable",
     type: "error",
   },
   {
@@ -2272,6 +2288,158 @@ const _abi = [
         type: "bytes32",
       },
     ],
+    stateMutability: "nonpayable",
+    type: "function",
+  },
+  {
+    inputs: [],
+    name: "proofs",
+    outputs: [
+      {
+        internalType: "contract IProofVerifier",
+        name: "",
+        type: "address",
+      },
+    ],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
+    inputs: [
+      {
+        components: [
+          {
+            internalType: "address",
+            name: "payer",
+            type: "address",
+          },
+          {
+            internalType: "uint64",
+            name: "payerNonce",
+            type: "uint64",
+          },
+          {
+            internalType: "uint8",
+            name: "attempt",
+            type: "uint8",
+          },
+          {
+            internalType: "address",
+            name: "provider",
+            type: "address",
+          },
+          {
+            internalType: "uint8",
+            name: "outcome",
+            type: "uint8",
+          },
+          {
+            internalType: "uint64",
+            name: "units",
+            type: "uint64",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "resultHash",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint64",
+                name: "units",
+                type: "uint64",
+              },
+            ],
+            internalType: "struct Submission",
+            name: "submission",
+            type: "tuple",
+          },
+          {
+            components: [
+              {
+                internalType: "bytes32",
+                name: "specHash",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint8",
+                name: "verifier",
+                type: "uint8",
+              },
+              {
+                internalType: "bytes32",
+                name: "verifierConfigHash",
+                type: "bytes32",
+              },
+              {
+                internalType: "address",
+                name: "asset",
+                type: "address",
+              },
+              {
+                internalType: "uint128",
+                name: "unitPrice",
+                type: "uint128",
+              },
+              {
+                internalType: "uint64",
+                name: "maxUnits",
+                type: "uint64",
+              },
+              {
+                internalType: "uint96",
+                name: "budget",
+                type: "uint96",
+              },
+              {
+                internalType: "uint96",
+                name: "bond",
+                type: "uint96",
+              },
+              {
+                internalType: "bytes32",
+                name: "modelId",
+                type: "bytes32",
+              },
+              {
+                internalType: "uint32",
+                name: "workSeconds",
+                type: "uint32",
+              },
+              {
+                internalType: "uint32",
+                name: "challengeSeconds",
+                type: "uint32",
+              },
+              {
+                internalType: "uint32",
+                name: "finalSeconds",
+                type: "uint32",
+              },
+              {
+                internalType: "bool",
+                name: "attested",
+                type: "bool",
+              },
+            ],
+            internalType: "struct Terms",
+            name: "terms",
+            type: "tuple",
+          },
+        ],
+        internalType: "struct Verdict",
+        name: "verdict",
+        type: "tuple",
+      },
+      {
+        internalType: "bytes",
+        name: "proof",
+        type: "bytes",
+      },
+    ],
+    name: "prove",
+    outputs: [],
     stateMutability: "nonpayable",
     type: "function",
   },

@@ -78,6 +78,17 @@ const _abi = [
   {
     inputs: [
       {
+        internalType: "bytes32",
+        name: "jobId",
+        type: "bytes32",
+      },
+    ],
+    name: "NotProvable",
+    type: "error",
+  },
+  {
+    inputs: [
+      {
         internalType: "address",
         name: "caller",
         type: "address",

@@ -3,8 +3,11 @@
 /* eslint-disable */
 export { IJobEscrow__factory } from "./IJobEscrow__factory";
 export { IOfferBook__factory } from "./IOfferBook__factory";
+export { IProofVerifier__factory } from "./IProofVerifier__factory";
 export { JobBase__factory } from "./JobBase__factory";
 export { JobEscrow__factory } from "./JobEscrow__factory";
+export { JobProofs__factory } from "./JobProofs__factory";
 export { JobVerdicts__factory } from "./JobVerdicts__factory";
 export { OfferBook__factory } from "./OfferBook__factory";
 export { PaymentChannels__factory } from "./PaymentChannels__factory";
+export { ProofVerifier__factory } from "./ProofVerifier__factory";
