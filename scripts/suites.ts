@@ -16,6 +16,7 @@ export const SUITES: readonly Suite[] = [
   { name: "deploy", files: "test/deploy/**/*.test.ts" },
   { name: "demo", files: "test/demo/**/*.test.ts" },
   { name: "cross-chain", files: "test/cross-chain/**/*.test.ts" },
+  { name: "bench", files: "test/bench/**/*.test.ts" },
   { name: "repository", files: "test/repository/**/*.test.ts" },
   { name: "deep", files: "test/deep/**/*.test.ts", deep: true },
 ];
