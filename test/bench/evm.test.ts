@@ -20,10 +20,6 @@ describe("EVM gas beside peers and floors", () => {
     expect(differences(committed(), run, Object.keys(committed().peers))).to.deep.equal([]);
   });
 
-  it("stays below every ceiling", () => {
-    expect(overruns(run)).to.deep.equal([]);
-  });
-
   it("is the same in a second run: no clock, no randomness", async () => {
     expect(await measure(OURS.slice(0, 1))).to.deep.equal(await measure(OURS.slice(0, 1)));
   });

@@ -1,4 +1,4 @@
-// Measured numbers, committed so that a change shows in the diff. `STUN_SNAPSHOT=write` takes the new ones.
+// Measured numbers, committed so that a change shows in the diff. `npm run snapshots` takes the new ones.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -8,17 +8,21 @@ const WRITE = process.env.STUN_SNAPSHOT === "write";
 /** What differs from the committed snapshot by more than `tolerance` (a fraction), one line each. */
 export function compareSnapshot(name: string, measured: Record<string, number>, tolerance = 0): string[] {
   const file = join(FOLDER, `${name}.json`);
+  const committed = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, number>) : {};
+  const same = (key: string): boolean => {
+    const [was, is] = [committed[key], measured[key]];
+    return was !== undefined && is !== undefined && Math.abs(is - was) <= was * tolerance;
+  };
   if (WRITE) {
+    const next = Object.fromEntries(
+      Object.entries(measured).map(([key, is]) => [key, same(key) ? committed[key]! : is]),
+    );
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, `${JSON.stringify(measured, null, 2)}\n`);
+    writeFileSync(file, `${JSON.stringify(next, null, 2)}\n`);
     return [];
   }
-  const committed = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, number>) : {};
   const keys = [...new Set([...Object.keys(committed), ...Object.keys(measured)])];
   return keys
-    .filter((key) => {
-      const [was, is] = [committed[key], measured[key]];
-      return was === undefined || is === undefined || Math.abs(is - was) > was * tolerance;
-    })
+    .filter((key) => !same(key))
     .map((key) => `${key}: ${committed[key] ?? "new"} became ${measured[key] ?? "nothing"}`);
 }

@@ -2,7 +2,6 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { MaxUint256 } from "ethers";
-import { artifact } from "../../../chains/evm/artifacts";
 import { encodeForward } from "../../../chains/evm/forwarder";
 import { executorOptions } from "../../../localnet/evm-layerzero";
 import { localWallet } from "../../../localnet/keys";
@@ -27,7 +26,6 @@ import {
   sendParam,
 } from "./fixture";
 
-const CODE_LIMIT = 24_576;
 const NETWORKS = resolve(__dirname, "..", "..", "..", "networks");
 
 interface Leg {
@@ -36,7 +34,7 @@ interface Leg {
 }
 
 describe("Bridge: cost", () => {
-  it("of whole transactions is what the snapshot says (STUN_SNAPSHOT=write takes new numbers)", async () => {
+  it("of whole transactions is what the snapshot says (`npm run snapshots` takes new numbers)", async () => {
     const bridge = await freshBridge();
     const { ethereum, base } = bridge.network;
     const gas: Record<string, number> = {};
@@ -133,14 +131,5 @@ describe("Bridge: cost", () => {
         expect(path.toHome.composeGas, name).to.be.at.least(Number(forward));
       }
     }
-  });
-
-  it("in code stays below the limit of a contract", () => {
-    const sizes: Record<string, number> = {};
-    for (const name of ["StunToken", "StunOFT", "StunOFTAdapter", "StunForwarder"]) {
-      sizes[name] = artifact(name).deployedBytecode.length / 2 - 1;
-      expect(sizes[name], name).to.be.below(CODE_LIMIT);
-    }
-    expect(compareSnapshot("token-size", sizes)).to.deep.equal([]);
   });
 });
