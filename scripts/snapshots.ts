@@ -26,6 +26,7 @@ async function main(): Promise<void> {
   const tsx = "node_modules/tsx/dist/cli.mjs";
   const failed = [
     node(mocha, "test/evm/token/gas.test.ts"),
+    node(mocha, "test/bench/entries.test.ts"),
     node(tsx, "bench/evm/run.ts", "--update", "--no-peers"),
   ].some((status) => status !== 0);
   process.exit(failed ? 1 : 0);
