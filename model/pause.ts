@@ -1,6 +1,6 @@
 import { amount } from "./check";
 import { DAY } from "./constants";
-import { refuse } from "./machine";
+import { only, refuse } from "./machine";
 
 /** Longest pause of a module's entries by the guardian, in seconds. */
 export const MAX_PAUSE = 7n * DAY;
@@ -43,4 +43,21 @@ export function requireOpen(pause: Pause, at: bigint): void {
   if (isPaused(pause, at)) {
     refuse("PAUSED", `Entries are paused until ${pause.until}: try again then.`, { until: pause.until });
   }
+}
+
+/** Who acts on a pause. */
+export type PauseActor = "guardian" | "timelock" | "anyone";
+
+/** What can happen to a module's pause. */
+export type PauseAction =
+  { type: "pause"; by: PauseActor; at: bigint; duration: bigint } | { type: "unpause"; by: PauseActor; at: bigint };
+
+/** One action on a pause. Errors: WRONG_PARTY; as pauseEntries. */
+export function stepPause(pause: Pause, action: PauseAction): Pause {
+  if (action.type === "pause") {
+    only(action.by, "guardian");
+    return pauseEntries(pause, action.duration, action.at);
+  }
+  only(action.by, "guardian", "timelock");
+  return unpauseEntries(pause);
 }

@@ -48,6 +48,8 @@ export interface StakePool {
   positions: Record<string, Position>;
   /** By owner. */
   bonds: Record<string, Bond>;
+  /** Whom an owner's principal votes for; the owner itself from its first votes on, unless it has said otherwise. */
+  delegates: Record<string, string>;
 }
 
 /** Everything that can happen to the pool. `id` is the decimal text of a position's number. */
@@ -63,7 +65,8 @@ export type StakeAction =
   | { type: "lockBond"; at: bigint; escrow: string; provider: string; amount: bigint }
   | { type: "unlockBond"; at: bigint; escrow: string; provider: string; amount: bigint }
   | { type: "slashBond"; at: bigint; escrow: string; provider: string; locked: bigint; slash: bigint }
-  | { type: "collectSlashed"; at: bigint; escrow: string };
+  | { type: "collectSlashed"; at: bigint; escrow: string }
+  | { type: "delegate"; at: bigint; owner: string; to: string };
 
 /** What an action causes. */
 export type StakeEffect =
@@ -77,7 +80,10 @@ export type StakeEffect =
 /** An empty pool. */
 export function newStakePool(unit: bigint): StakePool {
   amount("unit", unit, 1n);
-  return { unit, balance: 0n, slashed: {}, burned: 0n, slashes: {}, lastId: 0n, positions: {}, bonds: {} };
+  return {
+    ...{ unit, balance: 0n, slashed: {}, burned: 0n, slashes: {} },
+    ...{ lastId: 0n, positions: {}, bonds: {}, delegates: {} },
+  };
 }
 
 /**
@@ -117,7 +123,7 @@ export function stepStake(pool: StakePool, action: StakeAction): Step<StakePool,
         const position = positionOf(draft, action.owner, action.id);
         endBond(draft, action.owner, action.id, action.at);
         position.exiting = false;
-        return;
+        return votesFor(draft, action.owner);
       }
       case "exit":
         return exit(draft, action, emit);
@@ -142,6 +148,9 @@ export function stepStake(pool: StakePool, action: StakeAction): Step<StakePool,
         emit({ type: "burned", amount: left.toBurn });
         return payOut(draft, escrow, left.owed, emit);
       }
+      case "delegate":
+        draft.delegates[action.owner] = action.to;
+        return;
     }
   });
 }
@@ -173,9 +182,10 @@ export function uncollected(pool: StakePool): bigint {
   return sum(Object.values(pool.slashed).map((left) => left.toBurn + left.owed));
 }
 
-/** Votes of an owner: the principal of its positions that are not exiting. */
-export function stakeVotes(pool: StakePool, owner: string): bigint {
-  return sum(Object.values(pool.positions).map((p) => (p.owner === owner && !p.exiting ? p.principal : 0n)));
+/** Votes of an account: the principal of positions that are not exiting and whose owners have delegated to it, or are it. */
+export function stakeVotes(pool: StakePool, account: string): bigint {
+  const voting = Object.values(pool.positions).filter((p) => !p.exiting && pool.delegates[p.owner] === account);
+  return sum(voting.map((p) => p.principal));
 }
 
 /** The rules of a pool at any time. Errors: INVARIANT_BROKEN. Source: protocol, invariants 2, 8 and 18. */
@@ -206,6 +216,7 @@ function open(pool: StakePool, action: Of<"open">, emit: Emit): void {
   const id = pool.lastId.toString();
   pool.positions[id] = { owner: action.owner, ...terms };
   pool.balance += action.principal;
+  votesFor(pool, action.owner);
   emit({ type: "opened", id, rate: terms.rate });
   emit({ type: "pulled", from: action.owner, amount: action.principal });
 }
@@ -220,6 +231,7 @@ function renew(pool: StakePool, action: Of<"renew">, emit: Emit): void {
   const terms = begin(pool, position.principal + action.add, action.lock, action.minReward, action.at, free);
   Object.assign(position, terms);
   pool.balance += action.add;
+  if (action.add > 0n) votesFor(pool, action.owner);
   if (due > 0n) payOut(pool, action.owner, due, emit);
   if (action.add > 0n) emit({ type: "pulled", from: action.owner, amount: action.add });
 }
@@ -350,6 +362,11 @@ function takePrincipal(position: Position, taken: bigint, at: bigint): void {
     position.start = min(at, position.end);
   }
   position.principal = left;
+}
+
+/** New votes of an owner who has not delegated are its own. */
+function votesFor(pool: StakePool, owner: string): void {
+  if (!pool.delegates[owner]) pool.delegates[owner] = owner;
 }
 
 function payOut(pool: StakePool, to: string, value: bigint, emit: Emit): void {

@@ -4,6 +4,7 @@ import { DAY } from "./constants";
 import { emitted, pot, spendable } from "./emission";
 import { mustEqual, mustNotExceed, only, refuse, transition, type Step } from "./machine";
 import { rewardLeaf, verifyProof } from "./merkle";
+import { SUBSIDY } from "./rewards";
 import { NEVER_PAUSED, pauseEntries, requireOpen, unpauseEntries, type Pause } from "./pause";
 
 /** Accepted roots against which claims are honoured. */
@@ -49,6 +50,8 @@ export interface Vault {
   /** Carry that went home, or came home. */
   carrySent: bigint;
   carryReceived: bigint;
+  /** How many times the fees of its work a provider's reward may be. */
+  subsidy: bigint;
   pause: Pause;
 }
 
@@ -65,6 +68,7 @@ export type VaultAction =
   | { type: "sendCarryHome"; by: VaultActor; at: bigint; amount: bigint }
   | { type: "receiveCarry"; at: bigint }
   | { type: "refillVetoes"; by: VaultActor; at: bigint }
+  | { type: "setSubsidy"; by: VaultActor; at: bigint; subsidy: bigint }
   | { type: "pause"; by: VaultActor; at: bigint; duration: bigint }
   | { type: "unpause"; by: VaultActor; at: bigint };
 
@@ -96,6 +100,7 @@ export function newVault(options: { budget: bigint; start: bigint; home?: boolea
     vetoesLeft: VETOES,
     carrySent: 0n,
     carryReceived: 0n,
+    subsidy: SUBSIDY.genesis,
     pause: NEVER_PAUSED,
   };
 }
@@ -150,6 +155,10 @@ export function stepVault(vault: Vault, action: VaultAction): Step<Vault, VaultE
       case "refillVetoes":
         only(action.by, "timelock");
         draft.vetoesLeft = VETOES;
+        return;
+      case "setSubsidy":
+        only(action.by, "timelock");
+        draft.subsidy = amount("subsidy", action.subsidy, SUBSIDY.min, SUBSIDY.max);
         return;
       case "pause":
         only(action.by, "guardian");
@@ -286,7 +295,7 @@ function claim(vault: Vault, action: Of<"claim">, emit: Emit): void {
   const value = action.cumulative - before;
   if (vault.paid + value > vault.accepted) {
     refuse("LIMIT_EXCEEDED", `${value} more would exceed all accepted totals of ${vault.accepted}.`, {
-      paid: vault.paid,
+      paid: vault.paid + value,
       accepted: vault.accepted,
     });
   }

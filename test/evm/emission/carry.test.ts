@@ -1,49 +1,8 @@
 // Carry of a remote vault goes home over LayerZero's real contracts.
 import { expect } from "chai";
-import { id, ZeroAddress, ZeroHash } from "ethers";
-import { packSignatures } from "../../../chains/evm/committee";
-import { deployContract } from "../../../chains/evm/client";
-import { epochReportDigest } from "../../../chains/evm/emission";
-import { localWallet } from "../../../localnet/keys";
-import { keySigner } from "../../../oracle/signer";
-import { EmissionVault__factory, type EmissionVault } from "../../../typechain-types";
-import { bridgeOut, deliver, ETHEREUM, freshBridge, onePacket, recipient, type Bridge } from "../token/fixture";
-import { STUN } from "../kit";
-
-const BUDGET = 500_000n * STUN;
-const DAY = 86_400n;
-const ORACLE = keySigner(`0x${"01".repeat(32)}`);
-
-interface Vaults extends Bridge {
-  home: EmissionVault;
-  remote: EmissionVault;
-}
-
-async function vaults(): Promise<Vaults> {
-  const bridge = await freshBridge();
-  const { ethereum, base } = bridge.network;
-  const timelock = localWallet("timelock").address;
-  const guardian = localWallet("guardian").address;
-  const deploy = async (chain: typeof base, ...rest: [token: string, oft: string, home: string]) => {
-    const signer = chain.signer("deployer");
-    const committee = await deployContract(signer, "Committee", timelock, guardian, [ORACLE.address], 1);
-    const [token, oft, home] = rest;
-    const args = [token, await committee.getAddress(), await chain.now(), BUDGET, oft, ETHEREUM, home, timelock];
-    const vault = await deployContract(signer, "EmissionVault", ...args);
-    return EmissionVault__factory.connect(await vault.getAddress(), signer);
-  };
-  const home = await deploy(ethereum, await bridge.token.getAddress(), ZeroAddress, ZeroHash);
-  const oft = await bridge.base.getAddress();
-  const remote = await deploy(base, oft, oft, recipient(await home.getAddress()));
-  await bridge.token.connect(ethereum.signer("alice")).transfer(home, BUDGET);
-  await bridgeOut(bridge, "base", BUDGET, await remote.getAddress());
-  await base.advance(2n * DAY);
-  const report = { epoch: 0n, root: id("root"), total: 1n, previousRoot: ZeroHash, datasetHash: ZeroHash };
-  const of = { chainId: BigInt(base.chainId), committee: await remote.committee(), version: 1n };
-  const digest = epochReportDigest(of, await remote.getAddress(), report);
-  await (await remote.report(report, 1n, packSignatures(digest, [await ORACLE.signDigest(digest)]))).wait();
-  return { ...bridge, home, remote };
-}
+import { deliver, onePacket } from "../token/fixture";
+import { DAY, STUN } from "../kit";
+import { REMOTE_BUDGET, vaults } from "./remote";
 
 const FEE = { value: STUN };
 
@@ -56,7 +15,7 @@ describe("EmissionVault: sendCarryHome", () => {
     const owned = remote.connect(network.base.signer("timelock"));
     await (await owned.sendCarryHome(amount, "0x", FEE)).wait();
     expect((await remote.status()).carry).to.equal(carry - amount);
-    expect(await base.balanceOf(remote)).to.equal(BUDGET - amount);
+    expect(await base.balanceOf(remote)).to.equal(REMOTE_BUDGET - amount);
     await deliver(network.ethereum, await onePacket(network.base));
     await (await home.receiveCarry()).wait();
     expect((await home.status()).carry).to.equal(amount);

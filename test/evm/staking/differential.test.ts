@@ -1,146 +1,190 @@
-import { expect } from "chai";
 import {
+  NEVER_PAUSED,
   checkStakePool,
   claimable,
   freeReserve,
+  isPaused,
   newStakePool,
   outstandingReward,
   stakeVotes,
   stepStake,
   type StakeAction,
+  type StakePool,
+  type Pause,
 } from "../../../model";
-import { agree, type Meanings } from "../agree";
-import { DAY, nextAt, now, read, send, STUN } from "../kit";
-import { Random } from "../random";
-import { balanceOf, bondOf, MAX_LOCK, MIN_LOCK, positionOf, RESERVE, staking } from "./fixture";
+import { Differential, latest, type Call, type Fact, type Meanings } from "../differential";
+import { DAY, deploy, STUN, ZERO } from "../kit";
+import { PAUSE_KINDS, PAUSE_MEANINGS, PAUSE_REFUSALS, pauseFacts, randomPause } from "../pauses";
+import { MAX_LOCK, MIN_LOCK, RESERVE, sendAs, staking, type Staking } from "./fixture";
 
-const STEPS = 1_500;
+/** Calls in one world: beyond that its clock would leave the 32 bits of some times. */
+const WORLD = 1_000;
 
 const MEANINGS: Meanings = {
-  BELOW_MINIMUM: ["InvalidPrincipal", "InvalidLock"],
-  ABOVE_MAXIMUM: ["InvalidLock"],
+  ...PAUSE_MEANINGS,
+  BELOW_MINIMUM: ["InvalidPrincipal", "InvalidLock", "InvalidPause"],
+  ABOVE_MAXIMUM: ["InvalidLock", "InvalidPause"],
   INSUFFICIENT: ["RewardUnavailable", "InsufficientBond"],
   NOT_FOUND: ["UnknownPosition"],
   WRONG_STATE: ["Exiting", "NotBonded", "ExitNotRequested", "BondLocked", "ProviderExiting"],
   ALREADY_USED: ["AlreadyBonded"],
-  TOO_EARLY: ["Locked", "ExitDelay"],
+  TOO_EARLY: ["Locked", "ExitDelay", "PauseCooldown"],
   NOTHING_TO_DO: ["NothingEarned", "NothingSlashed"],
   PAUSED: ["EntryPaused"],
 };
 
-describe("VotingStaking against the model", () => {
-  it(`agrees to the last unit after each of ${STEPS} random calls`, async () => {
-    const state = await staking("VotingStaking");
-    const { staking: contract, escrow, alice, bob } = state;
-    const address = await contract.getAddress();
-    const random = new Random("staking");
-    const at0 = await now();
-    let pool = stepStake(newStakePool(STUN), { type: "addReserve", at: at0, amount: RESERVE }).state;
-    const lockOf = (): bigint =>
-      random.oneIn(20n) ? MAX_LOCK + 1n : random.oneIn(2n) ? MIN_LOCK : random.between(MIN_LOCK - 1n, MAX_LOCK);
+const KINDS = [
+  ...["open", "renew", "claim", "bond", "requestExit", "unbond", "exit", "lockBond", "unlockBond", "slashBond"],
+  ...["collectSlashed", "addReserve", "delegate", ...PAUSE_KINDS],
+] as const;
 
-    for (let step = 0; step < STEPS; step++) {
-      const at = (await now()) + random.between(1n, random.oneIn(4n) ? 60n * DAY : DAY);
-      await nextAt(at);
-      const owner = random.pick([alice, bob]);
-      const by = owner.address;
-      const own = Object.entries(pool.positions).filter(([, p]) => p.owner === by);
-      const id = own.length && !random.oneIn(20n) ? random.pick(own)[0] : String(random.between(1n, pool.lastId + 1n));
-      const type = random.pick<StakeAction["type"]>([
-        ...(own.length > 6 ? [] : (["open"] as const)),
-        ...(["renew", "claim", "bond", "bond", "requestExit", "unbond", "exit", "exit"] as const),
-        ...(["lockBond", "lockBond", "unlockBond", "slashBond", "collectSlashed", "addReserve"] as const),
-      ]);
-      const minReward = random.oneIn(3n) ? 1n : 0n;
-      const amount = random.between(1n, 2_000n * STUN);
-      const as = { at, owner: by, id };
-      let action: StakeAction;
-      let call;
-      switch (type) {
-        case "open": {
-          const principal = random.between(STUN - 10n, 50_000n * STUN);
-          action = { type, at, owner: by, principal, lock: lockOf(), minReward };
-          call = send(owner, contract, "open", principal, action.lock, minReward);
-          break;
-        }
-        case "renew":
-          action = { type, ...as, add: amount, lock: lockOf(), minReward };
-          call = send(owner, contract, "renew", id, amount, action.lock, minReward);
-          break;
-        case "bond":
-          action = { type, ...as, escrow: escrow.address };
-          call = send(owner, contract, "bond", id, escrow.address);
-          break;
-        case "lockBond":
-          action = { type, at, escrow: escrow.address, provider: by, amount };
-          call = send(escrow, contract, type, by, amount);
-          break;
-        case "unlockBond":
-          action = { type, at, escrow: escrow.address, provider: by, amount };
-          call = send(escrow, contract, type, by, amount);
-          break;
-        case "slashBond": {
-          const slash = random.between(0n, 2_000n * STUN);
-          action = { type, at, escrow: escrow.address, provider: by, locked: amount, slash };
-          call = send(escrow, contract, type, by, amount, slash);
-          break;
-        }
-        case "collectSlashed":
-          action = { type, at, escrow: escrow.address };
-          call = send(owner, contract, type, escrow.address);
-          break;
-        case "addReserve":
-          action = { type, at, amount: amount / 1_000n + 1n };
-          call = send(owner, contract, type, action.amount);
-          break;
-        default:
-          action = { type, ...as };
-          call = send(owner, contract, type, id);
-      }
-      const label = `step ${step}, ${type} ${id}`;
-      pool = await agree(label, contract, pool, () => stepStake(pool, action), call, MEANINGS);
-      checkStakePool(pool);
+/** The world of the other tests with a second escrow. */
+interface World extends Staking {
+  other: { address: string };
+}
 
-      const seen = await now();
-      const expected = pool.positions[id];
-      if (expected?.owner === by) {
-        const actual = await positionOf(state, owner, BigInt(id));
-        expect(
-          [actual.principal, actual.rate, actual.start, actual.end, actual.multiplier, actual.exiting],
-          label,
-        ).to.deep.equal([
-          expected.principal,
-          expected.rate,
-          expected.start,
-          expected.end,
-          expected.multiplier,
-          expected.exiting,
-        ]);
-        expect([actual.reserved, actual.claimable], label).to.deep.equal([
-          outstandingReward(expected),
-          claimable(expected, seen),
-        ]);
-      }
-      const held = pool.bonds[by];
-      const bond = await bondOf(state, owner);
-      expect([bond.id, bond.principal, bond.locked, bond.exitRequestedAt], label).to.deep.equal([
-        BigInt(held?.id ?? 0),
-        (held && pool.positions[held.id]?.principal) ?? 0n,
-        held?.locked ?? 0n,
-        held?.exitRequestedAt ?? 0n,
-      ]);
-      expect(await read<bigint>(contract, "getVotes", by), label).to.equal(stakeVotes(pool, by));
-      expect(await read<bigint>(contract, "freeReserve"), label).to.equal(freeReserve(pool));
-      const left = pool.slashed[escrow.address] ?? { toBurn: 0n, owed: 0n };
-      expect(await read<bigint[]>(contract, "slashedAt", escrow.address), label).to.deep.equal([
-        left.toBurn,
-        left.owed,
-      ]);
-      expect(await read<bigint>(contract, "slashesOf", escrow.address, by), label).to.equal(
-        pool.slashes[escrow.address]?.[by] ?? 0n,
-      );
-      expect(await read<bigint>(contract, "burned"), label).to.equal(pool.burned);
-      expect(await balanceOf(state, address), label).to.equal(pool.balance);
+type Made = { action: StakeAction; call: Call };
+
+/** A random call and the action that it is. */
+function random(run: Differential, world: World, pool: StakePool, paused: boolean, at: bigint): Made {
+  const { random } = run;
+  const { staking: to, escrow, other, alice, bob } = world;
+  // an escrow reaches no bond but its own
+  const by = (random.oneIn(5n) ? other : escrow).address;
+  const owner = random.pick([alice, bob]).address;
+  const own = Object.entries(pool.positions).filter(([, position]) => position.owner === owner);
+  const id = own.length && !random.oneIn(20n) ? random.pick(own)[0] : String(random.between(1n, pool.lastId + 1n));
+  const bonded = pool.bonds[owner]?.id;
+  const type = random.pick<StakeAction["type"]>([
+    ...(own.length > 5 ? [] : (["open"] as const)),
+    ...(["renew", "claim", "bond", "bond", "requestExit", "unbond", "exit", "exit"] as const),
+    ...(["lockBond", "lockBond", "unlockBond", "slashBond", "collectSlashed", "addReserve", "delegate"] as const),
+  ]);
+  const lock = random.oneIn(20n)
+    ? random.pick([MAX_LOCK + 1n, MIN_LOCK - 1n])
+    : random.oneIn(2n)
+      ? MIN_LOCK
+      : random.between(MIN_LOCK, MAX_LOCK);
+  const minReward = random.oneIn(3n) ? random.pick([1n, 100_000n * STUN]) : 0n;
+  const amount = random.between(1n, 2_000n * STUN);
+  const made = (action: StakeAction, from: string, ...args: unknown[]): Made => ({
+    action,
+    call: { kind: action.type, at, from, to, method: action.type, args },
+  });
+  switch (type) {
+    case "open": {
+      // large ones use the reserve up
+      const most = random.oneIn(3n) ? 1_000_000n * STUN : 50_000n * STUN;
+      const principal = random.oneIn(9n) ? STUN - random.between(0n, 1n) : random.between(STUN, most);
+      return made({ type, at, owner, principal, lock, minReward, paused }, owner, principal, lock, minReward);
     }
+    case "renew": {
+      const add = random.oneIn(3n) ? 0n : amount;
+      return made({ type, at, owner, id, add, lock, minReward }, owner, id, add, lock, minReward);
+    }
+    case "bond":
+      return made({ type, at, owner, id, escrow: by }, owner, id, by);
+    case "lockBond":
+    case "unlockBond":
+      return made({ type, at, escrow: by, provider: owner, amount }, by, owner, amount);
+    case "slashBond": {
+      const slash = random.between(0n, 2_000n * STUN);
+      const action = { type, at, escrow: by, provider: owner, locked: amount, slash };
+      return made(action, by, owner, amount, slash);
+    }
+    case "collectSlashed":
+      return made({ type, at, escrow: by }, owner, by);
+    case "addReserve":
+      return made({ type, at, amount: amount / 1_000n + 1n }, owner, amount / 1_000n + 1n);
+    case "delegate": {
+      const target = random.pick([alice.address, bob.address, world.stranger.address, ZERO]);
+      return made({ type, at, owner, to: target === ZERO ? "" : target }, owner, target);
+    }
+    default: {
+      // leaving is of the bonded position or of nothing
+      const leaving = type === "requestExit" || type === "unbond";
+      const which = leaving && bonded !== undefined && !random.oneIn(4n) ? bonded : id;
+      return made({ type, at, owner, id: which }, owner, which);
+    }
+  }
+}
+
+/** Everything that the model knows of a pool, as the contract says it. */
+function factsOf(run: Differential, world: World, pool: StakePool, at: bigint): Fact[] {
+  const { staking: contract, token, escrow, other, alice, bob, stranger } = world;
+  const facts: Fact[] = [];
+  const add = (...fact: Parameters<Differential["fact"]>): void => void facts.push(run.fact(...fact));
+  const positions = Object.entries(pool.positions);
+  for (const [id, p] of positions) {
+    const held = pool.bonds[p.owner];
+    const bondedTo = held?.id === id ? held.escrow : 0n;
+    add(
+      contract,
+      "positionOf",
+      [p.owner, id],
+      [
+        ...[
+          p.principal,
+          p.rate,
+          p.start,
+          p.end,
+          p.multiplier,
+          bondedTo,
+          outstandingReward(p),
+          claimable(p, at),
+          p.exiting,
+        ],
+      ],
+    );
+  }
+  for (const { address } of [alice, bob]) {
+    const held = pool.bonds[address];
+    const principal = (held && pool.positions[held.id]?.principal) ?? 0n;
+    const bond = [held?.id ?? 0, principal, held?.locked ?? 0, held?.exitRequestedAt ?? 0];
+    add(contract, "bondOf", [address], [held?.escrow ?? 0n, ...bond]);
+    // an id that was never given out, or is gone
+    if (!pool.positions[pool.lastId.toString()]) add(contract, "positionOf", [address, pool.lastId], null);
+    add(contract, "delegates", [address], [pool.delegates[address] || 0n]);
+  }
+  for (const { address } of [alice, bob, stranger]) add(contract, "getVotes", [address], [stakeVotes(pool, address)]);
+  const principal = positions.reduce((sum, [, p]) => sum + p.principal, 0n);
+  const promised = positions.reduce((sum, [, p]) => sum + outstandingReward(p), 0n);
+  add(contract, "totals", [], [principal, promised]);
+  add(contract, "freeReserve", [], [freeReserve(pool)]);
+  for (const { address } of [escrow, other]) {
+    const left = pool.slashed[address] ?? { toBurn: 0n, owed: 0n };
+    add(contract, "slashedAt", [address], [left.toBurn, left.owed]);
+    for (const who of [alice, bob]) {
+      add(contract, "slashesOf", [address, who.address], [pool.slashes[address]?.[who.address] ?? 0n]);
+    }
+  }
+  add(contract, "burned", [], [pool.burned]);
+  add(token, "balanceOf", [contract.target], [pool.balance]);
+  return facts;
+}
+
+describe("VotingStaking against the model", () => {
+  it("agrees to the last unit, in all that it stores, after each random call", async () => {
+    const refusals = [...Object.values(MEANINGS).flat(), ...PAUSE_REFUSALS];
+    const run = new Differential("staking", MEANINGS, { kinds: KINDS, refusals });
+    while (run.unfinished) {
+      const world = { ...(await staking("VotingStaking")), other: await sendAs(await deploy("HostileEscrow")) };
+      await run.begin([world.staking, world.token]);
+      let at = await latest();
+      let pause: Pause = NEVER_PAUSED;
+      let pool = stepStake(newStakePool(STUN), { type: "addReserve", at, amount: RESERVE }).state;
+      for (let i = 0; i < WORLD && run.unfinished; i++) {
+        at += run.random.between(1n, run.random.oneIn(4n) ? 60n * DAY : DAY);
+        if (run.random.oneIn(25n)) {
+          pause = await randomPause(run, world, world.staking, pause, at);
+        } else {
+          const { action, call } = random(run, world, pool, isPaused(pause, at), at);
+          pool = (await run.step(call, () => stepStake(pool, action)))?.state ?? pool;
+          checkStakePool(pool);
+        }
+        await run.compare([...factsOf(run, world, pool, at), ...pauseFacts(run, world.staking, pause)]);
+      }
+    }
+    run.finish();
   });
 });
