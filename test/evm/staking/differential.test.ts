@@ -8,6 +8,7 @@ import {
   outstandingReward,
   stakeVotes,
   stepStake,
+  uncollected,
   type StakeAction,
   type StakePool,
   type Pause,
@@ -149,7 +150,7 @@ function factsOf(run: Differential, world: World, pool: StakePool, at: bigint): 
   for (const { address } of [alice, bob, stranger]) add(contract, "getVotes", [address], [stakeVotes(pool, address)]);
   const principal = positions.reduce((sum, [, p]) => sum + p.principal, 0n);
   const promised = positions.reduce((sum, [, p]) => sum + outstandingReward(p), 0n);
-  add(contract, "totals", [], [principal, promised]);
+  add(contract, "totals", [], [principal + uncollected(pool), promised]);
   add(contract, "freeReserve", [], [freeReserve(pool)]);
   for (const { address } of [escrow, other]) {
     const left = pool.slashed[address] ?? { toBurn: 0n, owed: 0n };
