@@ -17,10 +17,10 @@ const INPUTS = 64;
 const HIDDEN = 24;
 const CLASSES = 10;
 const SAMPLES = 50;
-const SHIFT = 7;
+export const SHIFT = 7;
 
 /** A picture of `digit` with each pixel's brightness off by up to a quarter and one pixel in twenty flipped. */
-function picture(digit: number, random: () => number): number[] {
+export function picture(digit: number, random: () => number): number[] {
   const rows = GLYPHS[digit] ?? [];
   return [...rows.join("")].map((c) => {
     const lit = (c === "#") !== random() < 0.05;
@@ -28,7 +28,8 @@ function picture(digit: number, random: () => number): number[] {
   });
 }
 
-interface Network {
+/** Weights and biases of the two layers; the sums of the first are shifted right by `SHIFT` and clamped to a byte. */
+export interface Network {
   w1: number[][];
   b1: number[];
   w2: number[][];
@@ -36,7 +37,7 @@ interface Network {
 }
 
 /** What the module computes, here in plain numbers: sums, a shift, a rectifier; used to train with. */
-function forward(net: Network, x: number[]): { hidden: number[]; logits: number[] } {
+export function forward(net: Network, x: number[]): { hidden: number[]; logits: number[] } {
   const sum = (w: number[], b: number, v: number[]): number => w.reduce((s, wi, i) => s + wi * (v[i] ?? 0), b);
   const hidden = net.w1.map((w, o) => Math.max(0, Math.min(255, Math.floor(sum(w, net.b1[o] ?? 0, x) / 2 ** SHIFT))));
   const logits = net.w2.map((w, o) => sum(w, net.b2[o] ?? 0, hidden));
@@ -53,7 +54,7 @@ const clamp = (v: number): number => Math.max(-127, Math.min(127, v));
  * Trains in integers alone, so that every machine gets the same weights: the first layer is fixed at random, the second
  * learns by the perceptron rule.
  */
-function train(): Network {
+export function train(): Network {
   const random = generator(7);
   const weight = (): number => Math.floor(random() * 41) - 20;
   const net: Network = {
