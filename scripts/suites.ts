@@ -10,6 +10,7 @@ export interface Suite {
 export const SUITES: readonly Suite[] = [
   { name: "model", files: "test/model/**/*.test.ts" },
   { name: "evm", files: "test/evm/**/*.test.ts" },
+  { name: "forge", files: "test/forge/**/*.test.ts" },
   { name: "solana", files: "test/solana/**/*.test.ts" },
   { name: "ton", files: "test/ton/**/*.test.ts" },
   { name: "oracle", files: "test/oracle/**/*.test.ts" },

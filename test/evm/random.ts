@@ -3,7 +3,7 @@
  * continuous integration, where a change must not fail by a number that it did not choose.
  */
 const FIXED = process.env.CI === "true" ? "20261121" : undefined;
-const SEED = BigInt(process.env.STUN_SEED ?? FIXED ?? Math.floor(Math.random() * 2 ** 31));
+export const SEED = BigInt(process.env.STUN_SEED ?? FIXED ?? Math.floor(Math.random() * 2 ** 31));
 
 const MASK = 2n ** 64n - 1n;
 
