@@ -1,40 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
-import { IBuyback, IHostileToken, IPool, IPoolFactory, IToken } from "./Interfaces.sol";
+import { IBuyback, IHostileToken, IPool, IPoolFactory, ITrader } from "./Interfaces.sol";
 import { Grants } from "./Grants.sol";
-
-/// @title Somebody who gives a pool liquidity and moves its price
-contract Trader {
-    uint160 private constant LOWEST = 4_295_128_740;
-    uint160 private constant HIGHEST = 1_461_446_703_485_210_103_287_273_052_203_988_822_378_723_970_341;
-
-    IPool private immutable _pool;
-    IToken[2] private _tokens;
-
-    constructor(IPool pool, IToken token0, IToken token1) {
-        _pool = pool;
-        _tokens = [token0, token1];
-    }
-
-    function give(uint128 liquidity) external {
-        _pool.mint(address(this), -887_220, 887_220, liquidity, "");
-    }
-
-    function swap(bool zeroForOne, uint256 amount) external {
-        _pool.swap(address(this), zeroForOne, int256(amount), zeroForOne ? LOWEST : HIGHEST, "");
-    }
-
-    function uniswapV3MintCallback(uint256 amount0, uint256 amount1, bytes calldata) external {
-        _tokens[0].transfer(msg.sender, amount0);
-        _tokens[1].transfer(msg.sender, amount1);
-    }
-
-    function uniswapV3SwapCallback(int256 amount0, int256 amount1, bytes calldata) external {
-        if (amount0 > 0) _tokens[0].transfer(msg.sender, uint256(amount0));
-        if (amount1 > 0) _tokens[1].transfer(msg.sender, uint256(amount1));
-    }
-}
 
 /// @title Every call of the buyback vault, over a real Uniswap v3 pool whose price others move
 abstract contract Buyback is Grants {
@@ -47,7 +15,7 @@ abstract contract Buyback is Grants {
 
     IBuyback public buyback;
     IPool internal _pool;
-    Trader private _trader;
+    ITrader private _trader;
     Sale[] internal _sales;
     uint256 public soldAsset;
     uint256 public burnedByBuyback;
@@ -69,10 +37,10 @@ abstract contract Buyback is Grants {
         _pool.increaseObservationCardinalityNext(40);
         clock += 60;
         vm.warp(clock);
-        _trader = _isToken0 ? new Trader(_pool, stable, stun) : new Trader(_pool, stun, stable);
+        _trader = ITrader(_deploy("test", "PoolTrader", ""));
         stable.mint(address(_trader), 1e13);
         stun.transfer(address(_trader), 100_000_000 * STUN);
-        _trader.give(3e18);
+        _trader.mint(_pool, -887_220, 887_220, 3e18);
         clock += 1 hours;
         vm.warp(clock);
         vm.prank(timelock);
@@ -156,7 +124,7 @@ abstract contract Buyback is Grants {
     function pool_swap(uint256 seed) external step {
         bool sell = seed % 2 == 0;
         uint256 amount = sell ? _fold(_part(seed, 1), 1, 1e11) : _fold(_part(seed, 1), 1, 1_000_000 * STUN);
-        _trader.swap(sell == _isToken0, amount);
+        _trader.swap(_pool, sell == _isToken0, int256(amount));
     }
 
     /// @notice The asset turns against its holders, or back.

@@ -173,6 +173,26 @@ abstract contract Escrow is System {
         for (uint256 i; i < jobs.length; ++i) _observe(jobs[i]);
     }
 
+    /// @notice A proof ends a submitted or disputed job by zk, whoever brings it.
+    function escrow_prove(uint256 seed) external step {
+        Job storage job = _provable(seed);
+        Verdict memory verdict = _verdict(job, 1);
+        verdict.outcome = 1;
+        verdict.units = uint64(_fold(_part(seed, 2), 0, job.submission.units));
+        proofs.say(true, verdict.units);
+        _leave(job, _stranger(seed), abi.encodeCall(escrow.prove, (verdict, "")));
+    }
+
+    /// @notice A proof that is none, of other units, of another attempt, or that something else than Valid follows from.
+    function escrow_prove_refused(uint256 seed) external step {
+        Verdict memory verdict = _verdict(_provable(seed), 1);
+        verdict.outcome = seed % 4 == 0 ? 2 : 1;
+        if (seed % 4 == 1) verdict.attempt += 1;
+        proofs.say(seed % 4 != 2, seed % 4 == 3 ? verdict.units + 1 : verdict.units);
+        bytes memory data = abi.encodeCall(escrow.prove, (verdict, ""));
+        _refused(16, _stranger(seed), address(escrow), data, "a proof of something else was taken");
+    }
+
     /// @notice Verdicts signed for another module, for another version, or by outsiders.
     function escrow_applyVerdicts_foreign_refused(uint256 seed) external step {
         Verdict[] memory list = new Verdict[](1);
@@ -236,6 +256,26 @@ abstract contract Escrow is System {
         terms.challengeSeconds = uint32(_fold(_part(seed, 28), 1 hours, 3 days));
         terms.finalSeconds = uint32(_fold(_part(seed, 29), terms.workSeconds + 1 hours, 21 days));
         terms.attested = _part(seed, 30) % 4 == 0;
+    }
+
+    function _provable(uint256 seed) private returns (Job storage) {
+        for (uint256 i; i < _jobs.length; ++i) {
+            if (_jobs[i].terms.verifier == 3 && _jobs[i].state >= SUBMITTED) return _jobs[i];
+        }
+        // Some seed gives terms by zk.
+        for (uint256 i; i < 20; ++i) {
+            if (_terms(_part(_part(seed, 60 + i), 0)).verifier != 3) continue;
+            escrow_create(_part(_part(seed, 60 + i), 0));
+            Job storage job = _jobs[_jobs.length - 1];
+            Submission memory given = Submission(bytes32(uint256(1)), job.terms.maxUnits);
+            (, , address provider, , , , ) = escrow.jobOf(job.id);
+            vm.prank(provider);
+            escrow.submit(job.payer, job.nonce, job.terms, given);
+            job.submission = given;
+            _observe(job);
+            return job;
+        }
+        revert("no terms by zk");
     }
 
     /// @dev A provider that can lock `bond`, or any.

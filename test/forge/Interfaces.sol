@@ -32,6 +32,7 @@ struct EscrowSetup {
     address registry;
     address staking;
     address committee;
+    address proofs;
     address treasury;
     uint32 eid;
 }
@@ -122,6 +123,7 @@ interface IEscrow is ILedger {
     function killOffers(address provider) external;
     function cancelOffers(uint64 floor) external;
     function applyVerdicts(Verdict[] calldata verdicts, uint64 version, bytes calldata signatures) external;
+    function prove(Verdict calldata verdict, bytes calldata proof) external;
     function offerWindow(address provider) external view returns (uint64 floor, uint192 used);
     function jobIdOf(address payer, uint64 nonce) external view returns (bytes32);
     function jobOf(
@@ -252,18 +254,9 @@ interface IPoolFactory {
 interface IPool {
     function initialize(uint160 sqrtPrice) external;
     function increaseObservationCardinalityNext(uint16 count) external;
-    function mint(
-        address to,
-        int24 lower,
-        int24 upper,
-        uint128 amount,
-        bytes calldata
-    ) external returns (uint256, uint256);
-    function swap(
-        address to,
-        bool zeroForOne,
-        int256 amount,
-        uint160 limit,
-        bytes calldata
-    ) external returns (int256, int256);
+}
+
+interface ITrader {
+    function mint(IPool pool, int24 lower, int24 upper, uint128 liquidity) external;
+    function swap(IPool pool, bool zeroForOne, int256 amount) external returns (uint256);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.30;
 
+import { IProofVerifier } from "../../contracts/escrow/IProofVerifier.sol";
 import { Cheats } from "./Cheats.sol";
 import {
     EscrowSetup,
@@ -18,6 +19,34 @@ import {
     ITreasury,
     IVesting
 } from "./Interfaces.sol";
+
+/// @title Says of every proof what it was told to say
+/// @notice Stands for the verifier of zk proofs, because no proof can be made inside of a random sequence; the real one
+/// and real proofs have tests of their own.
+contract Proofs is IProofVerifier {
+    error Unproven();
+
+    uint64 private _units;
+    bool private _valid;
+
+    function say(bool valid, uint64 units) external {
+        (_valid, _units) = (valid, units);
+    }
+
+    function provenUnits(
+        bytes32,
+        bytes32,
+        bytes32,
+        uint256,
+        address,
+        bytes32,
+        bytes32,
+        bytes calldata
+    ) external view returns (uint64) {
+        if (!_valid) revert Unproven();
+        return _units;
+    }
+}
 
 /// @title The whole home chain, deployed once for a campaign, and what every handler shares
 /// @notice A handler performs one call of the protocol as one of a few actors. When the protocol refuses, the handler
@@ -41,6 +70,7 @@ abstract contract System is Cheats {
     ICommitteeOf public committee;
     IStake public staking;
     IRegister public registry;
+    Proofs public proofs;
     IEscrow public escrow;
     IChannels public channels;
     ITreasury public treasury;
@@ -216,6 +246,7 @@ abstract contract System is Cheats {
     }
 
     function _deployWork() private {
+        proofs = new Proofs();
         EscrowSetup memory setup = EscrowSetup({
             owner: timelock,
             guardian: guardian,
@@ -223,6 +254,7 @@ abstract contract System is Cheats {
             registry: address(registry),
             staking: address(staking),
             committee: address(committee),
+            proofs: address(proofs),
             treasury: address(treasury),
             eid: HOME
         });
