@@ -118,7 +118,10 @@ export function sellable(window: HourWindow, unit: bigint, at: bigint): bigint {
 export function countSale(window: HourWindow, sold: bigint, unit: bigint, at: bigint): HourWindow {
   const left = sellable(window, unit, at);
   if (sold > left) {
-    refuse("LIMIT_EXCEEDED", `${sold} is above the ${left} that can be sold now: sell less, or wait.`, { sold, left });
+    refuse("LIMIT_EXCEEDED", `${sold} is above the ${left} that can be sold now: sell less, or wait.`, {
+      amount: sold,
+      available: left,
+    });
   }
   const [newest = 0n, ...before] = countsAt(window, at);
   const slot = max(window.slot, at / SLOT);
@@ -287,7 +290,10 @@ function report(vault: Buyback, action: Of<"report">, emit: Emit): void {
   const average = averageOf(vault.isToken0, action.memory);
   const { maxDeviation } = BUYBACK;
   if (price <= 0n || price > maxDeviation * average || price * maxDeviation < average) {
-    refuse("NOT_ALLOWED", `A price of ${price} is too far from the pool's average of ${average}.`, { price, average });
+    refuse("NOT_ALLOWED", `A price of ${price} is too far from the pool's average of ${average}.`, {
+      reported: price,
+      average,
+    });
   }
   only(action.by, "committee");
   vault.price = price;
@@ -307,7 +313,7 @@ function sell(vault: Buyback, action: Of<"buyback">, emit: Emit): void {
   const minOut = minimumOut(sold, averageOf(vault.isToken0, action.memory), vault.price);
   if (action.out < minOut) {
     refuse("BELOW_MINIMUM", `The sale would bring ${action.out}: it must bring ${minOut}.`, {
-      out: action.out,
+      received: action.out,
       minOut,
     });
   }

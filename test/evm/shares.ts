@@ -6,6 +6,7 @@ export const SHARES = {
   vesting: 2_000,
   emission: 2_600,
   staking: 4_000,
+  buyback: 1_000,
 } as const;
 
 /** A differential test. */

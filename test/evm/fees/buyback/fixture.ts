@@ -49,9 +49,14 @@ export interface Market extends Ground {
   fair: bigint;
 }
 
-function uniswap(name: string): { abi: InterfaceAbi; bytecode: string } {
+/** A compiled contract of a package. */
+export function packaged(path: string): { abi: InterfaceAbi; bytecode: string } {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- a JSON file of a package, chosen at run time
-  return require(`${UNISWAP}${name}.sol/${name}.json`) as { abi: InterfaceAbi; bytecode: string };
+  return require(path) as { abi: InterfaceAbi; bytecode: string };
+}
+
+function uniswap(name: string): { abi: InterfaceAbi; bytecode: string } {
+  return packaged(`${UNISWAP}${name}.sol/${name}.json`);
 }
 
 function squareRoot(value: bigint): bigint {

@@ -1,24 +1,21 @@
 import { impersonateAccount, setBalance } from "@nomicfoundation/hardhat-network-helpers";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { expect } from "chai";
-import { ContractFactory, toBeHex, zeroPadValue, type BaseContract, type InterfaceAbi } from "ethers";
+import { ContractFactory, toBeHex, zeroPadValue, type BaseContract } from "ethers";
 import hre from "hardhat";
 import { splitPrice } from "../../../../model";
 import { submitted, world } from "../../escrow/fixture";
 import { deploy, mined, read, send, STUN } from "../../kit";
-import { ground, openMarket, quote, reportPrice } from "./fixture";
+import { ground, openMarket, packaged, quote, reportPrice } from "./fixture";
 
 const HOME = 30_101n;
 const BASE = 30_184n;
 
 /** STUN as it is on Base, with LayerZero's real endpoint, which delivers its owner's tokens. */
 async function remoteStun(owner: HardhatEthersSigner): Promise<BaseContract> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a JSON file of a package
-  const { abi, bytecode } =
-    require("@layerzerolabs/lz-evm-protocol-v2/artifacts/contracts/EndpointV2.sol/EndpointV2.json") as {
-      abi: InterfaceAbi;
-      bytecode: string;
-    };
+  const { abi, bytecode } = packaged(
+    "@layerzerolabs/lz-evm-protocol-v2/artifacts/contracts/EndpointV2.sol/EndpointV2.json",
+  );
   const endpoint = await (await new ContractFactory(abi, bytecode, owner).deploy(BASE, owner.address)).getAddress();
   const cap = 300_000_000n * STUN;
   const { address } = owner;
