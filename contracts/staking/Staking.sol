@@ -147,8 +147,7 @@ contract Staking is IStaking, GuardianPause, SelfPermit, BurnCounter {
         if (escrow.code.length == 0) revert InvalidEscrow(escrow);
         _bondings[msg.sender] = Bonding(escrow, uint32(id), 0);
         BondRecord storage bonded = _bonds[escrow][msg.sender];
-        bonded.principal = record.principal;
-        bonded.id = uint32(id);
+        (bonded.principal, bonded.id) = (record.principal, uint32(id));
         emit Bonded(msg.sender, id, escrow);
     }
 
@@ -162,8 +161,9 @@ contract Staking is IStaking, GuardianPause, SelfPermit, BurnCounter {
         emit ExitRequested(msg.sender, id);
         _bonds[bonding.escrow][msg.sender].exiting = true;
         _bondings[msg.sender].exitRequestedAt = uint40(block.timestamp);
-        // An escrow that fails here, or is gone, cannot hold its provider: without assignments the offers are dead anyway.
-        if (bonding.escrow.code.length != 0) try IOfferBook(bonding.escrow).killOffers(msg.sender) {} catch {}
+        // An escrow that fails, is gone or burns gas (ours uses 25,000) holds nobody: without assignments offers are dead.
+        if (bonding.escrow.code.length == 0) return;
+        try IOfferBook(bonding.escrow).killOffers{ gas: 100_000 }(msg.sender) {} catch {}
     }
 
     /// @inheritdoc IStaking

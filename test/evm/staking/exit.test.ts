@@ -29,6 +29,12 @@ describe("Staking: exit", () => {
     );
   });
 
+  it("cannot be made dear by an escrow that burns all gas it is given", async () => {
+    const state = await bonded(PRINCIPAL, MIN_LOCK);
+    const { gasUsed } = await mined(state.alice, state.staking, "requestExit", 1n);
+    expect(gasUsed).to.be.at.most(160_000n);
+  });
+
   it("needs a request for a bonded position", async () => {
     const state = await bonded(PRINCIPAL, MIN_LOCK);
     const { end } = await positionOf(state, state.alice);
