@@ -30,12 +30,19 @@ declare module "snarkjs" {
     exportVerificationKey(zkey: string): Promise<VerificationKey>;
   };
   export const r1cs: {
-    info(file: string): Promise<{ nConstraints: number; nVars: number; nOutputs: number; nPubInputs: number }>;
+    info(file: string): Promise<{ nConstraints: number }>;
+    /** Constraints are (A w) (B w) = C w; each of A, B, C as coefficients in decimal by wire. */
+    exportJson(file: string): Promise<{
+      nVars: number;
+      nOutputs: number;
+      nPubInputs: number;
+      nPrvInputs: number;
+      constraints: [Record<string, string>, Record<string, string>, Record<string, string>][];
+    }>;
   };
   export const wtns: {
     calculate(input: Signals, wasm: string, to: { type: "mem"; data?: Uint8Array }): Promise<void>;
     exportJson(file: { type: "mem"; data?: Uint8Array }): Promise<bigint[]>;
-    check(r1cs: string, file: { type: "mem"; data?: Uint8Array }): Promise<boolean>;
   };
   export const groth16: {
     prove(
