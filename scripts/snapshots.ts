@@ -27,6 +27,7 @@ async function main(): Promise<void> {
   const failed = [
     node(mocha, "test/evm/token/gas.test.ts"),
     node(mocha, "test/bench/entries.test.ts"),
+    node(mocha, "test/solana/oft/compute.test.ts"),
     node(tsx, "bench/evm/run.ts", "--update", "--no-peers"),
   ].some((status) => status !== 0);
   process.exit(failed ? 1 : 0);

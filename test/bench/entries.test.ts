@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { measure, type Measures } from "../../bench/evm/chain";
 import { ELSEWHERE, ENTRIES } from "../../bench/evm/entries";
 import { deployables } from "../../scripts/compiled";
-import { compareSnapshot } from "../evm/snapshot";
+import { compareSnapshot } from "../snapshot";
 
 describe("Gas of every entry", () => {
   let gas: Measures;
@@ -13,7 +13,7 @@ describe("Gas of every entry", () => {
   });
 
   it("is what is committed (else run `npm run snapshots` and look at the diff)", () => {
-    expect(compareSnapshot("gas", gas)).to.deep.equal([]);
+    expect(compareSnapshot("evm", "gas", gas)).to.deep.equal([]);
   });
 
   it("is measured for each function that changes state, or it is said why not", () => {

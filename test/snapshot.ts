@@ -2,12 +2,19 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-const FOLDER = join(__dirname, "snapshots");
 const WRITE = process.env.STUN_SNAPSHOT === "write";
 
-/** What differs from the committed snapshot by more than `tolerance` (a fraction), one line each. */
-export function compareSnapshot(name: string, measured: Record<string, number>, tolerance = 0): string[] {
-  const file = join(FOLDER, `${name}.json`);
+/**
+ * What differs from the committed snapshot by more than `tolerance` (a fraction), one line each.
+ * @param suite Folder of the suite, whose `snapshots/<name>.json` it is.
+ */
+export function compareSnapshot(
+  suite: "evm" | "solana",
+  name: string,
+  measured: Record<string, number>,
+  tolerance = 0,
+): string[] {
+  const file = join(__dirname, suite, "snapshots", `${name}.json`);
   const committed = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, number>) : {};
   const same = (key: string): boolean => {
     const [was, is] = [committed[key], measured[key]];
