@@ -105,6 +105,15 @@ export interface BridgePath {
 
 export type ModuleName = "token" | "vesting" | "emission" | "staking" | "registry" | "escrow" | "fees" | "governance";
 
+/** Uniswap v3 on a chain, where the buyback vault sells assets for STUN. */
+export interface UniswapSpec {
+  factory: string;
+  /** Least time between two blocks. */
+  blockSeconds: number;
+  /** The fee in millionths of the pool in which each asset is sold. */
+  pools?: Record<string, number>;
+}
+
 export interface Network {
   name: string;
   file: string;
@@ -117,7 +126,12 @@ export interface Network {
   /** The chains on which each module is deployed. */
   moduleChains: Record<ModuleName, string[]>;
   emission: { shares: Record<string, number>; subsidy: number };
-  fees: { stunFeeBps: number; otherFeeBps: number; assets: Record<string, string[]> };
+  fees: {
+    stunFeeBps: number;
+    otherFeeBps: number;
+    assets: Record<string, string[]>;
+    uniswap: Record<string, UniswapSpec>;
+  };
   paths: BridgePath[];
   committee: { k: number; members: string[]; chains: string[] };
 }
@@ -145,7 +159,13 @@ interface RawNetwork {
   }[];
   modules: Partial<Record<ModuleName, { chains: string[] }>> & {
     emission: { chains: string[]; shares: Record<string, number>; subsidy: number };
-    fees: { chains: string[]; stunFeeBps: number; otherFeeBps: number; assets?: Record<string, string[]> };
+    fees: {
+      chains: string[];
+      stunFeeBps: number;
+      otherFeeBps: number;
+      assets?: Record<string, string[]>;
+      uniswap?: Record<string, UniswapSpec>;
+    };
   };
   bridge: {
     paths: {
@@ -285,6 +305,7 @@ function checkMeaning(file: string, raw: RawNetwork): void {
   checkGovernance(raw, refuse);
   checkBridge(raw, refuse);
   checkCommittee(raw, refuse);
+  checkUniswap(raw, refuse);
 }
 
 type Refuse = (text: string) => never;
@@ -483,6 +504,26 @@ function checkModules(raw: RawNetwork, refuse: Refuse): void {
   }
 }
 
+/** The buyback vault needs a committee for its price reports, and sells what the escrows take. */
+function checkUniswap(raw: RawNetwork, refuse: Refuse): void {
+  const { chains, assets, uniswap } = raw.modules.fees;
+  for (const [chain, { factory, pools }] of Object.entries(uniswap ?? {})) {
+    const field = `modules.fees.uniswap.${chain}`;
+    if (!chains.includes(chain)) return refuse(`${field} is not among modules.fees.chains; add or remove it.`);
+    if (raw.chains[chain]?.vm !== "evm") return refuse(`${field} is no EVM chain; remove it.`);
+    if (!raw.committee.chains.includes(chain)) {
+      refuse(`${field} needs price reports, and committee.chains lacks ${chain}; add it there or remove it here.`);
+    }
+    checkAddress("evm", `${field}.factory`, factory, refuse);
+    for (const asset of Object.keys(pools ?? {})) {
+      checkAddress("evm", `${field}.pools`, asset, refuse);
+      if (!assets?.[chain]?.includes(asset)) {
+        refuse(`${field}.pools names '${asset}', which modules.fees.assets.${chain} does not allow; add or remove it.`);
+      }
+    }
+  }
+}
+
 /** Governance owns a chain, or an address does: never both, and never a contract that is not deployed. */
 function checkGovernance(raw: RawNetwork, refuse: Refuse): void {
   const governed = raw.modules.governance?.chains ?? [];
@@ -645,6 +686,7 @@ function toNetwork(file: string, raw: RawNetwork): Network {
       stunFeeBps: raw.modules.fees.stunFeeBps,
       otherFeeBps: raw.modules.fees.otherFeeBps,
       assets: raw.modules.fees.assets ?? {},
+      uniswap: raw.modules.fees.uniswap ?? {},
     },
     paths: raw.bridge.paths.map((path) => ({
       remote: path.remote,

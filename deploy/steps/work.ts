@@ -3,6 +3,7 @@
 import { getAddress } from "ethers";
 import type { Network } from "../network";
 import { readText, type EvmContract, type EvmScope } from "./evm";
+import { buysBack, declareBuyback } from "./fees";
 
 /** Early ranks of all chains together, shared as the emission is. */
 const EARLY_RANKS = 10_000n;
@@ -11,6 +12,7 @@ const BPS = 10_000n;
 export function declareWork(network: Network, scope: EvmScope): void {
   const on = (module: "staking" | "registry" | "escrow"): boolean => network.moduleChains[module].includes(scope.chain);
   if (network.committee.chains.includes(scope.chain)) declareCommittee(network, scope);
+  declareBuyback(network, scope);
   if (on("staking")) declareStaking(scope);
   if (on("registry")) declareRegistry(network, scope);
   if (on("escrow")) {
@@ -101,6 +103,7 @@ function declareLedger(network: Network, scope: EvmScope, ledger: EvmContract): 
     wanted: treasuryOf(scope),
     found: () => readText(scope, ledger, "treasury"),
   });
+  buysBack(scope, ledger, treasuryOf(scope));
   for (const asset of network.fees.assets[scope.chain] ?? []) {
     scope.setOwned(ledger, {
       id: `${ledger.step}/asset-${asset}`,

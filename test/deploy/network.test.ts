@@ -129,6 +129,31 @@ const BROKEN: [what: string, path: string, value: unknown, sentence: RegExp][] =
     /modules\.fees\.assets\.base\[0\] is '0x12', which is no evm address/,
   ],
   [
+    "a buyback where no fees are",
+    "modules.fees.uniswap.arbitrum",
+    { factory: "0x1F98431c8aD98523631AE4a59f267346ea31F984", blockSeconds: 1 },
+    /modules\.fees\.uniswap\.arbitrum is not among modules\.fees\.chains/,
+  ],
+  [
+    "a buyback without price reports",
+    "committee.chains",
+    ["base", "arbitrum", "solana", "ton"],
+    /modules\.fees\.uniswap\.ethereum needs price reports/,
+  ],
+  [
+    "a bad factory",
+    "modules.fees.uniswap.base.factory",
+    "0x12",
+    /modules\.fees\.uniswap\.base\.factory is '0x12', which is no evm address/,
+  ],
+  [
+    "a pool for an asset that is not taken",
+    "modules.fees.uniswap.base.pools",
+    { "0x1F98431c8aD98523631AE4a59f267346ea31F984": 500 },
+    /pools names '0x1F98431c8aD98523631AE4a59f267346ea31F984', which modules\.fees\.assets\.base does not allow/,
+  ],
+  ["impossible blocks", "modules.fees.uniswap.base.blockSeconds", 0, /blockSeconds is 0, .* at least 1/],
+  [
     "a single DVN",
     "bridge.paths.0.dvns",
     ["dvn1"],

@@ -27,6 +27,7 @@ const ABI = new Interface([
   "function setRateLimits((uint32 eid,bool inbound,uint96 capacity,uint32 window)[])",
   "function setEnforcedOptions((uint32 eid,uint16 msgType,bytes options)[])",
   "function setSendLibrary(address,uint32,address)",
+  "function setFeeTargets(address,address)",
   "function setReceiveLibrary(address,uint32,address,uint256)",
   "function setConfig(address,address,(uint32 eid,uint32 configType,bytes config)[])",
 ]);
@@ -90,6 +91,12 @@ describe("verify", () => {
     await act("mallory", "acceptOwnership", []);
     const verification = await verifyDeployment(described);
     expect(problems(verification).join()).to.include(`owner of StunOFTAdapter is held by ${MALLORY}`);
+  });
+
+  it("fails on fees that go to another vault than the declared one", async () => {
+    const { escrow, treasury } = described.deployment.contracts.ethereum!;
+    await act("timelock", "setFeeTargets", [treasury, MALLORY], escrow);
+    expect(await complaint()).to.include("receiver of the buyback's fees of JobEscrow");
   });
 
   it("fails on an owner that is only offered the contract", async () => {
