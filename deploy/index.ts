@@ -17,6 +17,7 @@ import type { Deployment, Driver } from "./types";
 export { loadNetwork, parseNetwork } from "./network";
 export { embeddedEvm, rpcConnections, type Connection, type Connections } from "./connections";
 export { Journal } from "./journal";
+export type { Network } from "./network";
 export type { Progress, Verification } from "./engine";
 
 const LOCAL_PATIENCE_MS = 10_000;

@@ -39,6 +39,12 @@ export class Relayer {
     return sent;
   }
 
+  /** Begins anew, for chains that were put back to an earlier state. */
+  forget(): void {
+    this.inFlight.clear();
+    this.verified.clear();
+  }
+
   /** The DVNs attest to a packet and it is committed; done once, however often it is asked for. */
   async verify(packet: Packet): Promise<void> {
     if (this.verified.has(packet.guid)) return;

@@ -6,6 +6,7 @@ import type { Eip1193Provider, JsonRpcApiProvider } from "ethers";
 import { defaultHardhatNetworkParams } from "hardhat/internal/core/config/default-config";
 import { JsonRpcHandler } from "hardhat/internal/hardhat-network/jsonrpc/handler";
 import { createHardhatNetworkProvider } from "hardhat/internal/hardhat-network/provider/provider";
+import { HardforkName } from "hardhat/internal/util/hardforks";
 import type { EIP1193Provider } from "hardhat/types";
 import { StunError, messageOf } from "../chains/errors";
 import { embeddedProvider } from "../chains/evm/client";
@@ -33,30 +34,16 @@ export class EvmNode implements Eip1193Provider {
 
   /** A new chain whose genesis has the time `start` (unix seconds). */
   static async start(chainId: number, start: bigint): Promise<EvmNode> {
-    const defaults = defaultHardhatNetworkParams;
-    const inner = await createHardhatNetworkProvider(
-      {
-        hardfork: defaults.hardfork,
-        chainId,
-        networkId: chainId,
-        blockGasLimit: defaults.blockGasLimit,
-        minGasPrice: 0n,
-        automine: true,
-        intervalMining: 0,
-        mempoolOrder: "fifo",
-        chains: defaults.chains,
-        genesisAccounts: ROLES.map((role) => ({ privateKey: localKey(role), balance: BALANCE })),
-        allowUnlimitedContractSize: false,
-        throwOnTransactionFailures: true,
-        throwOnCallFailures: true,
-        allowBlocksWithSameTimestamp: false,
-        initialDate: new Date(Number(start) * 1000),
-        enableTransientStorage: false,
-        enableRip7212: false,
-      },
-      { enabled: false },
-    );
-    return new EvmNode(chainId, inner, start);
+    return new EvmNode(chainId, await createNode(chainId, { initialDate: new Date(Number(start) * 1000) }), start);
+  }
+
+  /** A copy of the chain behind an RPC URL as it is now: what happens on the copy happens nowhere else. */
+  static async copyOf(url: string, chainId: number): Promise<EvmNode> {
+    const node = new EvmNode(chainId, await createNode(chainId, { forkConfig: { jsonRpcUrl: url } }), 0n);
+    node.clock = await node.latestTime();
+    // A call at a block of the chain that was copied would need to know which rules held then.
+    await node.advance(1n);
+    return node;
   }
 
   /** Every mined block is one second after its parent, unless somebody chose its time. */
@@ -146,6 +133,38 @@ export class EvmNode implements Eip1193Provider {
     };
     return BigInt(block.timestamp);
   }
+}
+
+interface Origin {
+  initialDate?: Date;
+  forkConfig?: { jsonRpcUrl: string };
+}
+
+async function createNode(chainId: number, origin: Origin): Promise<EIP1193Provider> {
+  const defaults = defaultHardhatNetworkParams;
+  const history = { hardforkHistory: new Map([[HardforkName.CANCUN, 0]]) };
+  return createHardhatNetworkProvider(
+    {
+      hardfork: defaults.hardfork,
+      chainId,
+      networkId: chainId,
+      blockGasLimit: defaults.blockGasLimit,
+      minGasPrice: 0n,
+      automine: true,
+      intervalMining: 0,
+      mempoolOrder: "fifo",
+      chains: new Map([...defaults.chains, [chainId, history]]),
+      genesisAccounts: ROLES.map((role) => ({ privateKey: localKey(role), balance: BALANCE })),
+      allowUnlimitedContractSize: false,
+      throwOnTransactionFailures: true,
+      throwOnCallFailures: true,
+      allowBlocksWithSameTimestamp: false,
+      enableTransientStorage: false,
+      enableRip7212: false,
+      ...origin,
+    },
+    { enabled: false },
+  );
 }
 
 function hex(value: bigint): string {

@@ -182,8 +182,13 @@ const TABLE: Record<string, Record<string, Entry>> = {
       attack: async ({ world, chain }) => {
         if (chain === "base") await sendCarry(world);
       },
-      moves: ["emission"],
+      moves: ["emission", "bridge"],
     },
+  },
+  ProofVerifier: {
+    ...ownable,
+    addKey: harmless("admits a circuit of its own, which proves nothing for jobs that name another"),
+    removeKey: harmless("refuses the proofs of a circuit; its jobs end as when the committee is silent"),
   },
   IncentivesVault: {
     ...ownable,
@@ -268,15 +273,20 @@ async function ownCommittee({ world, chain, call }: Site): Promise<void> {
   const wait = closes - (await world.chain(chain).now());
   if (wait > 0n) await world.chain(chain).advance(wait);
   const total = (await vault.getFunction("spendable")()) as bigint;
-  const book = new RewardBook([{ account: MALLORY.toLowerCase(), cumulative: 10n * total }]);
+  const greedy = localWallet("dave").address;
+  const book = new RewardBook([
+    { account: MALLORY.toLowerCase(), cumulative: total },
+    { account: greedy.toLowerCase(), cumulative: 10n * total },
+  ]);
   const previous = (await vault.getFunction("rootAt")(roots - 1n)) as string;
   await expect(world.report(chain, ["mallory"], nextEpoch, book.root, total + 1n, previous)).to.be.rejected;
   await world.report(chain, ["mallory"], nextEpoch, book.root, total, previous);
   await world.chain(chain).advance(DAY / 2n + 10n);
   await world.act(chain, "mallory", "emission", "settle");
-  // Ten times what it reported is refused, since others are owed what was accepted before.
-  const claim = book.claim(MALLORY, roots);
-  await expect(world.act(chain, "mallory", "emission", "claim", ...claim)).to.be.rejectedWith("AboveAccepted");
+  // More than what was reported is refused, since others are owed what was accepted before.
+  const tooMuch = world.act(chain, "mallory", "emission", "claim", ...book.claim(greedy, roots));
+  await expect(tooMuch).to.be.rejectedWith("AboveAccepted");
+  await world.act(chain, "mallory", "emission", "claim", ...book.claim(MALLORY, roots));
 }
 
 async function ownIncentives({ world, chain, call }: Site): Promise<void> {

@@ -128,7 +128,7 @@ export class DeployedWorld {
     } finally {
       await Promise.all(chains.map((chain, i) => chain.node.restore(snapshots[i]!)));
       await Promise.all(chains.map((chain) => chain.skipEvents()));
-      this.local.relayer.inFlight.clear();
+      this.local.relayer.forget();
     }
   }
 
