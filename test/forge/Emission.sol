@@ -3,7 +3,7 @@ pragma solidity ^0.8.30;
 
 import { EmissionMath } from "../../contracts/emission/EmissionMath.sol";
 import { IEmissionVault } from "../../contracts/emission/IEmissionVault.sol";
-import { IEmission } from "./Interfaces.sol";
+import { IToken } from "./Interfaces.sol";
 import { System } from "./System.sol";
 
 /// @title Every call of an emission vault, with a committee that may also report wrongly
@@ -15,10 +15,16 @@ abstract contract Emission is System {
     /// @dev Largest cumulative amount that each actor has claimed, and what it received for it.
     mapping(address actor => uint256) public largestClaimed;
     mapping(address actor => uint256) public receivedReward;
+    /// @dev STUN on the chain of the vault.
+    IToken public rewardToken;
     uint256 public carryReceived;
     uint256 public carrySent;
     /// @dev Sent to the vault and not taken into the carry yet.
     uint256 public emissionDonated;
+
+    constructor() {
+        rewardToken = stun;
+    }
 
     function emission_report(uint256 seed) public step {
         bytes32 previous = _ready();
@@ -79,10 +85,10 @@ abstract contract Emission is System {
         uint256 index = seed % 2 == 0 ? count - 1 : _part(seed, 1) % count;
         uint256 i = _part(seed, 2) % 4;
         uint256 cumulative = _book[_accepted[index]][i];
-        uint256 before = stun.balanceOf(actors[i]);
+        uint256 before = rewardToken.balanceOf(actors[i]);
         bytes memory data = abi.encodeCall(emission.claim, (actors[i], cumulative, index, _proof(_accepted[index], i)));
         _exit(_stranger(seed), address(emission), data);
-        receivedReward[actors[i]] += stun.balanceOf(actors[i]) - before;
+        receivedReward[actors[i]] += rewardToken.balanceOf(actors[i]) - before;
         if (cumulative > largestClaimed[actors[i]]) largestClaimed[actors[i]] = cumulative;
         _refused(5, _stranger(seed), address(emission), data, "a cumulative amount was claimed twice");
     }

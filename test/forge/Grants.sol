@@ -104,6 +104,14 @@ abstract contract Grants is Emission {
     /// @notice A badge stays where it was minted, and nobody but the vault mints.
     function badge_moves_refused(uint256 seed) external step {
         address badge = incentives.badge();
+        vm.prank(actors[0]);
+        // solhint-disable-next-line avoid-low-level-calls
+        (bool done, ) = badge.call(
+            seed % 3 == 0
+                ? abi.encodeWithSignature("approve(address,uint256)", actors[1], 1)
+                : abi.encodeWithSignature("setApprovalForAll(address,bool)", actors[1], true)
+        );
+        done;
         bytes memory move = abi.encodeWithSignature(
             seed % 2 == 0 ? "transferFrom(address,address,uint256)" : "safeTransferFrom(address,address,uint256)",
             actors[0],
@@ -111,6 +119,7 @@ abstract contract Grants is Emission {
             1
         );
         _refused(12, actors[0], badge, move, "a badge moved");
+        _refused(12, actors[1], badge, move, "a badge moved by another");
         _refused(12, _actor(seed), badge, abi.encodeWithSignature("mint(address)", actors[2]), "a stranger minted");
     }
 

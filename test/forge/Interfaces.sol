@@ -260,3 +260,140 @@ interface ITrader {
     function mint(IPool pool, int24 lower, int24 upper, uint128 liquidity) external;
     function swap(IPool pool, bool zeroForOne, int256 amount) external returns (uint256);
 }
+
+struct SendParam {
+    uint32 dstEid;
+    bytes32 to;
+    uint256 amountLD;
+    uint256 minAmountLD;
+    bytes extraOptions;
+    bytes composeMsg;
+    bytes oftCmd;
+}
+
+struct Fee {
+    uint256 nativeFee;
+    uint256 lzTokenFee;
+}
+
+struct Origin {
+    uint32 srcEid;
+    bytes32 sender;
+    uint64 nonce;
+}
+
+struct EnforcedOption {
+    uint32 eid;
+    uint16 msgType;
+    bytes options;
+}
+
+struct RateLimitParam {
+    uint32 eid;
+    bool inbound;
+    uint96 capacity;
+    uint32 window;
+}
+
+struct AdapterPermit {
+    uint256 deadline;
+    uint8 v;
+    bytes32 r;
+    bytes32 s;
+}
+
+struct MessagingParams {
+    uint32 dstEid;
+    bytes32 receiver;
+    bytes message;
+    bytes options;
+    bool payInLzToken;
+}
+
+interface IPeer is IOwned {
+    function setPeer(uint32 eid, bytes32 peer) external;
+    function setDelegate(address delegate) external;
+    function lzReceive(Origin calldata, bytes32 guid, bytes calldata message, address, bytes calldata) external payable;
+}
+
+interface IBridge is IGuarded, IPeer {
+    function send(SendParam calldata param, Fee calldata fee, address refund) external payable;
+    function sendWithPermit(SendParam calldata, Fee calldata, address, AdapterPermit calldata) external payable;
+    function setEnforcedOptions(EnforcedOption[] calldata options) external;
+    function setRateLimits(RateLimitParam[] calldata params) external;
+    function setMsgInspector(address inspector) external;
+    function setPreCrime(address preCrime) external;
+    function setMintCap(uint256 cap) external;
+    function release(bytes32 guid, uint256 most, bytes calldata compose) external returns (uint256);
+    function voidHeld(bytes32 guid) external;
+    function assignHeld(bytes32 guid, address recipient) external;
+    function held(bytes32 guid) external view returns (address to, uint64 amount, uint32 eid, bytes32 compose, uint16);
+    function heldFrom(uint32 eid) external view returns (uint256);
+    function heldOf(address recipient) external view returns (uint256);
+    function voidedFrom(uint32 eid) external view returns (uint256);
+    function outstanding(uint32 eid) external view returns (uint256);
+    function locked() external view returns (uint256);
+    function burned() external view returns (uint256);
+    function mintCap() external view returns (uint256);
+}
+
+interface IEndpoint {
+    function registerLibrary(address library_) external;
+    function setDefaultSendLibrary(uint32 eid, address library_) external;
+    function setDefaultReceiveLibrary(uint32 eid, address library_, uint256 grace) external;
+    function send(MessagingParams calldata params, address refund) external payable;
+    function lzReceive(
+        Origin calldata,
+        address receiver,
+        bytes32 guid,
+        bytes calldata,
+        bytes calldata
+    ) external payable;
+    function lzCompose(
+        address from,
+        address to,
+        bytes32 guid,
+        uint16 index,
+        bytes calldata,
+        bytes calldata
+    ) external payable;
+}
+
+interface IMessageLibrary {
+    function validatePacket(bytes calldata packet) external;
+}
+
+interface IForwarder {
+    function lzCompose(address from, bytes32 guid, bytes calldata, address executor, bytes calldata) external payable;
+    function sendOn(uint32 eid, bytes32 to, uint256 amount, uint256 budget) external;
+    function claim(address to) external;
+    function waiting(bytes32 owner) external view returns (uint128 tokens, uint128 native);
+}
+
+interface ISender is IPeer {
+    function send(uint32 eid, bytes calldata payload, bytes calldata options) external payable returns (uint64 seq);
+    function lastSeq(uint32 eid) external view returns (uint64);
+}
+
+interface IReceiver is IPeer {
+    function finishSetUp() external;
+    function setGuardian(address guardian) external;
+    function takeOwnership(address target) external;
+    function proposeRepair(Repair calldata repair) external;
+    function executeRepair(Repair calldata repair) external;
+    function lastSeq() external view returns (uint64);
+    function guardian() external view returns (address);
+    function lastExecutedAt() external view returns (uint64);
+    function repairAt() external view returns (uint64);
+}
+
+struct Repair {
+    address library_;
+    RepairParam[] params;
+}
+
+struct RepairParam {
+    uint32 eid;
+    uint32 configType;
+    bytes config;
+}
