@@ -15,7 +15,8 @@ export type JobEvent =
   | "settleSilent"
   | "verdictValid"
   | "verdictWrong"
-  | "verdictUndelivered";
+  | "verdictUndelivered"
+  | "proven";
 /** Who may cause an event: the payer, the provider of the assignment, a provider with a bond, the committee's quorum, or anyone. */
 export type JobParty = "payer" | "provider" | "bonded" | "committee" | "anyone";
 /** A moment of a job, see `moment`. */
@@ -36,6 +37,8 @@ export interface JobTransition {
   readonly attested?: boolean;
   /** Only while an assignment is left, or only when none is. */
   readonly attemptsLeft?: boolean;
+  /** Only for jobs of the zk verifier, which the EVM alone has: other chains skip these rows. */
+  readonly zk?: true;
   /** The work must be able to end, grace included, before the job can be refunded. */
   readonly fits?: true;
   readonly from?: readonly JobMoment[];
@@ -48,7 +51,8 @@ export interface JobTransition {
 }
 
 /**
- * Every transition of a job; what is not here cannot happen. A verdict Valid or Wrong ends the job, Undelivered opens it again.
+ * Every transition of a job; what is not here cannot happen. A verdict Valid or Wrong ends the job, Undelivered opens it again; a
+ * proof is a verdict Valid that anyone may bring.
  * Source: protocol, A job; docs/decisions/job-escrow.md.
  */
 export const JOB_TRANSITIONS: readonly JobTransition[] = [
@@ -193,6 +197,16 @@ export const JOB_TRANSITIONS: readonly JobTransition[] = [
     bond: "missed",
   },
   {
+    state: "submitted",
+    event: "proven",
+    by: "anyone",
+    zk: true,
+    to: "ended",
+    money: "verdict",
+    bond: "judged",
+    stake: "payer",
+  },
+  {
     state: "disputed",
     event: "acceptResult",
     by: "payer",
@@ -230,4 +244,14 @@ export const JOB_TRANSITIONS: readonly JobTransition[] = [
     stake: "payer",
   },
   { state: "disputed", event: "verdictUndelivered", by: "committee", to: "open", money: "keep", bond: "missed" },
+  {
+    state: "disputed",
+    event: "proven",
+    by: "anyone",
+    zk: true,
+    to: "ended",
+    money: "verdict",
+    bond: "judged",
+    stake: "provider",
+  },
 ];

@@ -85,6 +85,16 @@ export type JobAction =
       provider: string;
       units: bigint;
       resultHash: Bytes;
+    }
+  /** A proof of the result that was submitted in this assignment; `units` are those that the verifying key is worth. */
+  | {
+      event: "proven";
+      actor: string;
+      at: bigint;
+      attempt: Integer;
+      provider: string;
+      units: bigint;
+      resultHash: Bytes;
     };
 
 /** A job before its creation. `unit` is 10^decimals of STUN. Errors: as checkTerms. */
@@ -136,8 +146,8 @@ export function moment(job: Job, name: JobMoment): bigint {
 /**
  * One event of a job, by the rows of JOB_TRANSITIONS. Bad input throws and changes nothing.
  * Errors: WRONG_STATE when the state has no such event; WRONG_PARTY; PAUSED; TOO_EARLY, TOO_LATE with the moment;
- * NOT_ALLOWED for a job that is (or is not) attested; LIMIT_EXCEEDED without an assignment left; MISMATCH for a verdict of another assignment or
- * result; ABOVE_MAXIMUM for too many units; INVALID_BYTES for an empty result.
+ * NOT_ALLOWED for a job that is (or is not) attested, or has no zk verifier; LIMIT_EXCEEDED without an assignment left; MISMATCH for a verdict or proof of another assignment
+ * or result; ABOVE_MAXIMUM for too many units; INVALID_BYTES for an empty result.
  */
 export function stepJob(job: Job, action: JobAction): Step<Job, JobEffect> {
   return transition<Job, JobEffect>(job, (draft, emit) => {
@@ -153,7 +163,7 @@ export function stepJob(job: Job, action: JobAction): Step<Job, JobEffect> {
     }
     const row = rows.find((candidate) => matches(draft, candidate)) ?? first;
     checkRow(draft, row, action.at);
-    if (action.event === "verdict") checkVerdict(draft, action);
+    if (action.event === "verdict" || action.event === "proven") checkVerdict(draft, action);
     apply(draft, row, action, emit);
   });
 }
@@ -188,7 +198,7 @@ export function checkJobConservation(job: Job): void {
 }
 
 type Emit = (effect: JobEffect) => void;
-type Verdict = Extract<JobAction, { event: "verdict" }>;
+type Verdict = Extract<JobAction, { event: "verdict" | "proven" }>;
 
 function verdictEvent(outcome: Integer): JobEvent {
   switch (amount("outcome", integer("outcome", outcome), 1n, 3n)) {
@@ -215,8 +225,13 @@ function requireParty(job: Job, by: JobParty, actor: string): void {
 function matches(job: Job, row: JobTransition): boolean {
   return (
     (row.attested === undefined || row.attested === job.terms.attested) &&
-    (row.attemptsLeft === undefined || row.attemptsLeft === job.attempt < MAX_ATTEMPTS)
+    (row.attemptsLeft === undefined || row.attemptsLeft === job.attempt < MAX_ATTEMPTS) &&
+    (row.zk === undefined || isZk(job))
   );
+}
+
+function isZk(job: Job): boolean {
+  return integer("verifier", job.terms.verifier) === VERIFIER.zk;
 }
 
 function checkRow(job: Job, row: JobTransition, at: bigint): void {
@@ -224,6 +239,9 @@ function checkRow(job: Job, row: JobTransition, at: bigint): void {
   if (row.attested !== undefined && row.attested !== job.terms.attested) {
     const kind = row.attested ? "only an attested job does" : "an attested job waits for its verdict";
     refuse("NOT_ALLOWED", `The job cannot take '${row.event}' now: ${kind}.`, { event: row.event });
+  }
+  if (row.zk && !isZk(job)) {
+    refuse("NOT_ALLOWED", "No proof settles this job: its terms name another verifier than zk.", { event: row.event });
   }
   if (row.attemptsLeft === true && job.attempt >= MAX_ATTEMPTS) {
     refuse("LIMIT_EXCEEDED", `The job has had ${job.attempt} assignments: it can only be refunded.`, {
@@ -247,7 +265,7 @@ function checkRow(job: Job, row: JobTransition, at: bigint): void {
   }
 }
 
-/** A verdict binds one assignment and one result; any other is passed over. */
+/** A verdict or a proof binds one assignment and one result; any other is passed over. */
 function checkVerdict(job: Job, verdict: Verdict): void {
   amount("units", verdict.units, 0n, (1n << 64n) - 1n);
   const result = toHex(bytes32("resultHash", verdict.resultHash));
@@ -255,7 +273,8 @@ function checkVerdict(job: Job, verdict: Verdict): void {
     integer("attempt", verdict.attempt) === job.attempt &&
     verdict.provider === job.provider &&
     result === job.submission?.resultHash;
-  if (!same) refuse("MISMATCH", "The verdict is for another assignment or another result of the job.", { result });
+  if (!same)
+    refuse("MISMATCH", "The verdict or proof is for another assignment or another result of the job.", { result });
 }
 
 function apply(job: Job, row: JobTransition, action: JobAction, emit: Emit): void {
@@ -301,7 +320,8 @@ function submit(job: Job, action: Extract<JobAction, { event: "submit" }>): void
 function settle(job: Job, row: JobTransition, action: JobAction, emit: Emit): void {
   const { terms } = job;
   const claimed = job.submission?.units ?? 0n;
-  const judged = action.event === "verdict" && action.units < claimed ? action.units : claimed;
+  const found = action.event === "verdict" || action.event === "proven" ? action.units : claimed;
+  const judged = found < claimed ? found : claimed;
   const units = row.money === "verdict" ? judged : claimed;
   const full = jobPrice(terms.budget, terms.unitPrice, units);
   const price = row.money === "refund" ? 0n : row.money === "half" ? full / 2n : full;

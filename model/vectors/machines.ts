@@ -103,14 +103,22 @@ export function escrow(): VectorFile {
 export function jobs(): VectorFile {
   const random = new Random("jobs");
   const table = JOB_TRANSITIONS.map((row, i): Case => ({ in: i.toString(), out: toJson(row) }));
-  return { functions: { transitions: table, lives: many(36, (i) => life(random, i)) } };
+  // the lives of zk jobs stand apart: a chain without that verifier leaves them out, with the rows that say `zk`
+  const proofs = new Random("proofs");
+  return {
+    functions: {
+      transitions: table,
+      lives: many(36, (i) => life(random, i, false)),
+      zkLives: many(10, (i) => life(proofs, i, true)),
+    },
+  };
 }
 
-function life(random: Random, i: number): Case {
+function life(random: Random, i: number, zk: boolean): Case {
   const hash = toHex(random.bytes());
   const terms: JobTerms = {
     specHash: hash,
-    verifier: random.between(1n, 2n),
+    verifier: zk ? 3n : random.between(1n, 2n),
     verifierConfigHash: hash,
     asset: hash,
     unitPrice: random.between(1n, 1_000n),
@@ -131,7 +139,10 @@ function life(random: Random, i: number): Case {
   while (steps.length < 9 && job.state !== "ended") {
     // endings that need nothing but time would end most lives early
     const rows = JOB_TRANSITIONS.filter(
-      (row) => row.state === job.state && (random.between(0n, 3n) === 0n || !["cancel", "refund"].includes(row.event)),
+      (row) =>
+        row.state === job.state &&
+        (zk || !row.zk) &&
+        (random.between(0n, 3n) === 0n || !["cancel", "refund"].includes(row.event)),
     );
     const [first, ...others] = rows;
     if (first === undefined) continue;
@@ -173,6 +184,10 @@ function eventOf(random: Random, job: Job, event: JobEvent, by: JobParty, at: bi
   if (outcome !== undefined) {
     const attempt = random.between(0n, 9n) === 0n ? job.attempt + 1n : job.attempt;
     return { event: "verdict", actor, at, outcome, attempt, provider: job.provider ?? "", units, resultHash: hash };
+  }
+  if (event === "proven") {
+    const attempt = right ? job.attempt : job.attempt + 1n;
+    return { event, actor: "stranger", at, attempt, provider: job.provider ?? "", units, resultHash: hash };
   }
   if (event === "create") return { event, actor, at, provider: "provider", hasReferrer };
   if (event === "accept") return { event, actor, at, hasReferrer };

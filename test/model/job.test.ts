@@ -89,6 +89,17 @@ const verdict = (at: bigint, outcome: number, units = 50n, attempt = 1): JobActi
   resultHash: RESULT,
 });
 
+const proven = (at: bigint, units = 50n, change: Partial<Extract<JobAction, { event: "proven" }>> = {}): JobAction => ({
+  event: "proven",
+  actor: "stranger",
+  at,
+  attempt: 1,
+  provider: "provider",
+  units,
+  resultHash: RESULT,
+  ...change,
+});
+
 /** The same job in each state, at T0 + 2 for the later ones. */
 function inState(state: JobState, change: Partial<JobTerms> = {}): Job {
   const fresh = job(change);
@@ -282,6 +293,37 @@ describe("model: job", () => {
     }
   });
 
+  it("is settled by a proof as by a verdict Valid with the key's units, at any time, whoever brings it", () => {
+    for (const attested of [false, true]) {
+      for (const state of ["submitted", "disputed"] as const) {
+        const start = inState(state, { verifier: 3, attested });
+        for (const units of [20n, 46n, 50n, 90n]) {
+          for (const at of [T0 + 3n, T0 + LONGEST_JOB]) {
+            const judged = run(start, verdict(at, 1, units));
+            const settled = run(start, proven(at, units));
+            expect(settled.job).to.deep.equal(judged.job);
+            const same = judged.effects.map((each) => (each.type === "ended" ? { ...each, event: "proven" } : each));
+            expect(settled.effects).to.deep.equal(same);
+          }
+        }
+      }
+    }
+  });
+
+  it("takes no proof of another assignment, provider or result, nor for another verifier than zk", () => {
+    const start = inState("submitted", { verifier: 3 });
+    for (const change of [{ attempt: 2 }, { provider: "rescuer" }, { resultHash: "0x" + "cd".repeat(32) }]) {
+      expectError("MISMATCH", () => stepJob(start, proven(T0 + 3n, 50n, change)));
+    }
+    expectError("NEGATIVE", () => stepJob(start, proven(T0 + 3n, -1n)));
+    for (const verifier of [1, 2]) {
+      expectError("NOT_ALLOWED", () => stepJob(inState("disputed", { verifier }), proven(T0 + 3n)));
+    }
+    for (const state of ["none", "open", "assigned", "ended"] as const) {
+      expectError("WRONG_STATE", () => stepJob(inState(state, { verifier: 3 }), proven(T0 + 3n)));
+    }
+  });
+
   describe("the transition table", () => {
     const STATES: JobState[] = ["none", "open", "assigned", "submitted", "disputed", "ended"];
     const EVENTS = [...new Set(JOB_TRANSITIONS.map((row) => row.event))];
@@ -293,6 +335,7 @@ describe("model: job", () => {
       const outcome = outcomes[event];
       if (outcome !== undefined) return { ...verdict(at, outcome), actor } as JobAction;
       if (event === "submit") return submit(at, 50n, actor);
+      if (event === "proven") return proven(at, 50n, { actor });
       if (event === "create") return { ...create, actor, at } as JobAction;
       if (event === "accept") return accept(at, actor);
       return { event, actor, at } as JobAction;
@@ -302,8 +345,13 @@ describe("model: job", () => {
       for (const event of EVENTS) {
         it(`${state} × ${event}: only who the table names, only when it says`, () => {
           const rows = JOB_TRANSITIONS.filter((row) => row.state === state && row.event === event);
-          for (const attested of [false, true]) {
-            const start = inState(state, { attested });
+          for (const [attested, verifier] of [
+            [false, 1],
+            [true, 2],
+            [false, 3],
+            [true, 3],
+          ] as const) {
+            const start = inState(state, { attested, verifier });
             for (const actor of ACTORS) {
               for (const at of [T0 + 3n, far]) {
                 let next: JobState | null = null;
@@ -318,11 +366,14 @@ describe("model: job", () => {
                     (row.by === "anyone" || row.by === "bonded" || names[row.by] === actor) &&
                     (row.attested ?? attested) === attested &&
                     (row.attemptsLeft ?? true) &&
+                    (!row.zk || verifier === 3) &&
                     (row.from ?? []).every((name) => at >= moment(start, name)) &&
                     (row.until === undefined || at < moment(start, row.until)) &&
                     !(row.fits && state === "open" && at === far),
                 );
-                expect(next, `${actor} at +${at - T0}, attested ${attested}`).to.equal(allowed?.to ?? null);
+                expect(next, `${actor} at +${at - T0}, attested ${attested}, verifier ${verifier}`).to.equal(
+                  allowed?.to ?? null,
+                );
               }
             }
           }

@@ -1,4 +1,4 @@
-import { ZeroHash, id, type BaseContract, type ContractTransactionReceipt } from "ethers";
+import { ZeroHash, id, keccak256, type BaseContract, type ContractTransactionReceipt } from "ethers";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import hre from "hardhat";
 import { expect } from "chai";
@@ -11,6 +11,9 @@ import {
   type Submission,
   type Terms,
 } from "../../../chains/evm/escrow";
+import { digitsCircuit, type Circuit } from "../../../circuits/build";
+import { OUTPUTS, packPixels, proveDigits, runDigits } from "../../../circuits/digits";
+import { ZK, encodeKey, encodeProof, keyIdOf, proofContext, zkOutputHash, zkSpec } from "../../../chains/evm/proofs";
 import { explain } from "../../../chains/evm/revert";
 import {
   ModelError,
@@ -31,6 +34,8 @@ import { DAY, STUN, YEAR, approve, deploy, deployStun, mined, nextAt, now, read,
 
 const EID = 30_184;
 const BOND = 3_000n * STUN;
+/** Units that a proof is worth in this world. */
+export const WORTH = 250n;
 const STATES = ["none", "open", "assigned", "submitted", "disputed"] as const;
 
 /** Errors of the contracts that mean what an error of the model means. */
@@ -45,6 +50,16 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
   ABOVE_MAXIMUM: ["TooManyUnits"],
   INSUFFICIENT: ["InsufficientBond"],
 };
+/** Why the chain takes no proof, in whatever way it is not one of the job's submission. */
+const UNPROVEN = ["NotProvable", "InputMismatch", "OutputMismatch", "KeyNotEnabled"];
+
+/** What a zk job of this world computes. */
+interface Zk {
+  circuit: Circuit;
+  keyId: string;
+  input: bigint[];
+  output: bigint[];
+}
 
 /** A job on chain and in the model. */
 export interface JobPair {
@@ -82,6 +97,7 @@ export class EscrowPair {
     private readonly member: HardhatEthersSigner,
     people: Record<string, HardhatEthersSigner>,
     readonly modelId: string,
+    private readonly zk: Zk,
   ) {
     this.people = people;
     for (const asset of assetsAt) {
@@ -127,8 +143,14 @@ export class EscrowPair {
     await nextAt((await now()) + 3_600n);
     await mined(stranger, registry, "registerModel", modelId, ZeroHash, ZeroHash);
 
+    const circuit = await digitsCircuit();
+    const key = encodeKey(circuit.key, { units: WORTH, outputs: OUTPUTS });
+    await mined(owner, proofs, "addKey", key);
+    const input = packPixels(new Uint8Array(64).fill(77));
+    const zk = { circuit, keyId: keyIdOf(key), input, output: await runDigits(circuit, input) };
+
     const people = { payer, provider, rescuer, stranger };
-    const pair = new EscrowPair(escrow, at, staking, committee, [stun, other], assetsAt, member, people, modelId);
+    const pair = new EscrowPair(escrow, at, staking, committee, [stun, other], assetsAt, member, people, modelId, zk);
     for (const who of [provider, rescuer]) {
       await mined(
         who,
@@ -198,6 +220,7 @@ export class EscrowPair {
     let submission = pair.submission;
     if (action.event === "submit") submission = { resultHash: String(action.resultHash), units: action.units };
     const batch = action.event === "verdict" ? await this.signed(pair, action) : null;
+    const proof = action.event === "proven" ? await this.proof(pair, action) : [];
     await nextAt(action.at);
     const by = actor.address === payer ? payer : null;
     const call = (): Promise<unknown> => {
@@ -215,6 +238,8 @@ export class EscrowPair {
         case "acceptResult":
         case "dispute":
           return send(actor, this.escrow, action.event, nonce, terms, submission);
+        case "proven":
+          return send(actor, this.escrow, "prove", ...proof);
         case "verdict":
           return send(this.person("stranger"), this.escrow, "applyVerdicts", ...(batch ?? []));
         default:
@@ -228,7 +253,11 @@ export class EscrowPair {
       expect(skipped, `${pair.jobId}: the verdict is passed over`).to.equal(true);
       return `skipped ${step.refused.code}`;
     }
-    const outcome = await this.compare(call() as Promise<{ wait(): Promise<unknown> }>, step);
+    const outcome = await this.compare(
+      call() as Promise<{ wait(): Promise<unknown> }>,
+      step,
+      action.event === "proven",
+    );
     if (step.refused === null) {
       if (action.event === "submit") pair.submission = submission;
       this.commit(pair, step);
@@ -318,7 +347,13 @@ export class EscrowPair {
 
   /** What a provider submits for its current assignment. */
   resultOf(pair: JobPair, who: string): string {
-    return resultHashOf(pair.jobId, pair.model.attempt, this.person(who).address, id("output"));
+    return resultHashOf(pair.jobId, pair.model.attempt, this.person(who).address, zkOutputHash(this.zk.output));
+  }
+
+  /** Terms by which a job is a zk job of this world. */
+  zkTerms(): Partial<Terms> {
+    const { keyId, input } = this.zk;
+    return { verifier: ZK, verifierConfigHash: keyId, specHash: keccak256(zkSpec(keyId, input)) };
   }
 
   /** The escrow holds exactly what it owes: invariant 2. */
@@ -373,14 +408,35 @@ export class EscrowPair {
     }
   }
 
-  private async compare(call: Promise<{ wait(): Promise<unknown> }>, step: Planned): Promise<string> {
+  private async compare(call: Promise<{ wait(): Promise<unknown> }>, step: Planned, unproven = false): Promise<string> {
     if (step.refused === null) {
       await (await call).wait();
       return step.event;
     }
     const name = await refusalOf(call);
-    expect(SAME[step.refused.code] ?? [], `${step.refused.code}: ${step.refused.message}`).to.include(name);
+    const proof = UNPROVEN.includes(name) && unproven;
+    expect(
+      proof ? UNPROVEN : (SAME[step.refused.code] ?? []),
+      `${step.refused.code}: ${step.refused.message}`,
+    ).to.include(name);
     return step.refused.code;
+  }
+
+  /** A real proof for what was submitted, with the words that the action says. */
+  private async proof(pair: JobPair, action: Extract<JobAction, { event: "proven" }>): Promise<unknown[]> {
+    const { circuit, input, output } = this.zk;
+    const { proof } = await proveDigits(circuit, input, proofContext(pair.terms, pair.submission));
+    const entry = {
+      payer: this.person("payer").address,
+      payerNonce: pair.nonce,
+      attempt: BigInt(action.attempt),
+      provider: this.people[action.provider]?.address ?? this.person("stranger").address,
+      outcome: 1n,
+      units: action.units,
+      submission: { ...pair.submission, resultHash: String(action.resultHash) },
+      terms: pair.terms,
+    };
+    return [entry, encodeProof(proof, input, output)];
   }
 
   private async signed(pair: JobPair, action: Extract<JobAction, { event: "verdict" }>): Promise<unknown[]> {

@@ -4,7 +4,7 @@ import type { Terms } from "../../../chains/evm/escrow";
 import { JOB_TRANSITIONS, moment, type JobAction, type JobTransition } from "../../../model";
 import { DAY, STUN, now } from "../kit";
 import { Random } from "../random";
-import { EscrowPair, type JobPair } from "./job-pair";
+import { EscrowPair, WORTH, type JobPair } from "./job-pair";
 
 const STEPS = 450;
 /** Jobs in work at a time. */
@@ -28,6 +28,7 @@ function randomTerms(random: Random, pair: EscrowPair): Terms {
     challengeSeconds: random.between(3_600n, 60_000n),
     finalSeconds: random.oneIn(5n) ? random.between(203_600n, 3n * DAY) : 21n * DAY,
     attested: random.oneIn(3n),
+    ...(random.oneIn(3n) ? pair.zkTerms() : {}),
   };
 }
 
@@ -41,13 +42,14 @@ function randomAction(random: Random, pair: EscrowPair, job: JobPair, from: bigi
   const rows = JOB_TRANSITIONS.filter(
     (row) =>
       row.state === job.model.state &&
+      (!row.zk || job.terms.verifier === 3n || random.oneIn(6n)) &&
       (wait(row) < 3_000n || random.oneIn(6n)) &&
       (random.oneIn(8n) || !RARE.has(row.event)),
   );
   const anywhere = JOB_TRANSITIONS.filter((row) => row.state !== "none" && wait(row) < 3_000n);
   const row: JobTransition =
     rows.length > 0 && !random.oneIn(12n)
-      ? random.pick([...rows, ...rows.filter((each) => each.event === "dispute")])
+      ? random.pick([...rows, ...rows.filter((each) => each.event === "dispute" || each.zk)])
       : random.pick(anywhere);
   let at = from + random.between(0n, 2_000n);
   const early = (row.from ?? []).map((name) => moment(job.model, name) - (random.oneIn(4n) ? 1n : 0n));
@@ -71,6 +73,10 @@ function randomAction(random: Random, pair: EscrowPair, job: JobPair, from: bigi
     const attempt = job.model.attempt + (random.oneIn(10n) ? 1n : 0n);
     const resultHash = random.oneIn(12n) ? id("another result") : job.submission.resultHash;
     return { event: "verdict", actor: "committee", at, outcome, attempt, provider, units, resultHash };
+  }
+  if (row.event === "proven") {
+    const attempt = job.model.attempt + (random.oneIn(10n) ? 1n : 0n);
+    return { event: "proven", actor, at, attempt, provider, units: WORTH, resultHash: job.submission.resultHash };
   }
   if (row.event === "submit") return { event: "submit", actor, at, resultHash: pair.resultOf(job, provider), units };
   if (row.event === "accept") return { event: "accept", actor, at, hasReferrer: true };
@@ -113,6 +119,7 @@ describe("JobEscrow against the model's transition table", () => {
       "submit: submit",
       "dispute: dispute",
       "verdict: verdict",
+      "proven: proven",
       "reopen: reopen",
     ]) {
       expect(seen.get(event) ?? 0, `${event} happened`).to.be.greaterThan(0);
