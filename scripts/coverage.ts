@@ -18,7 +18,9 @@ const NOT_RUN = /(^|\/)(gas|differential)\.test\.ts$/;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** The files of one folder of test/evm run in one process. */
+/** So many files of one folder of test/evm run in one process. */
+const FILES = 6;
+
 function groups(only: string[] | undefined): [string, string[]][] {
   const found = new Map<string, string[]>();
   for (const entry of readdirSync(join(TREE, "test", "evm"), { recursive: true, withFileTypes: true })) {
@@ -30,7 +32,13 @@ function groups(only: string[] | undefined): [string, string[]][] {
   }
   // the longest first: the others then fill the second process
   const size = (files: string[]): number => files.reduce((sum, f) => sum + readFileSync(join(TREE, f)).length, 0);
-  return [...found].sort(([, a], [, b]) => size(b) - size(a));
+  const parts = [...found].flatMap(([folder, files]) =>
+    Array.from({ length: Math.ceil(files.length / FILES) }, (_, i): [string, string[]] => [
+      files.length > FILES ? `${folder}-${i + 1}` : folder,
+      files.slice(i * FILES, (i + 1) * FILES),
+    ]),
+  );
+  return parts.sort(([, a], [, b]) => size(b) - size(a));
 }
 
 function runTests(name: string, files: string[]): Promise<{ ok: boolean; hits: Record<string, number> }> {
@@ -99,7 +107,8 @@ function summary(data: Record<string, FileCoverage>): { table: string; missing: 
       counts.forEach((count, i) => {
         branches.all++;
         if (count > 0) branches.reached++;
-        else untaken.push(`${branchMap[id]?.line}${i === 0 ? "+" : "-"}`);
+        else
+          untaken.push(`${branchMap[id]?.line}${branchMap[id]?.type === "cond-expr" ? "|" : ""}${i === 0 ? "+" : "-"}`);
       });
     }
     if (unreached.length > 0) missing.push(`${name}: lines ${unreached.join(" ")}`);

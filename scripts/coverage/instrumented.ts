@@ -23,7 +23,7 @@ export interface Point {
 export interface FileCoverage {
   l: Record<string, number>;
   b: Record<string, [number, number]>;
-  branchMap: Record<string, { line: number }>;
+  branchMap: Record<string, { line: number; type: string }>;
 }
 
 /** solidity-coverage's programming interface, as far as it is used here; the package has no types. */
@@ -108,7 +108,7 @@ function compile(solc: Compiler, sources: Sources, folder: string): Output {
   let output = run({ viaIR: false, optimizer: { enabled: true, runs: 1 } });
   if (failure(output)?.includes("Stack too deep")) {
     const details = { yul: true, yulDetails: { stackAllocation: true, optimizerSteps: "u" } };
-    output = run({ viaIR: true, optimizer: { enabled: false, details } });
+    output = run({ viaIR: true, optimizer: { enabled: true, runs: 1, details } });
   }
   const failed = failure(output);
   if (failed) throw new Error(`The instrumented contracts of ${folder} do not compile:\n${failed}`);

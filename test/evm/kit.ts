@@ -1,11 +1,14 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
 import type { BaseContract, ContractTransactionReceipt, ContractTransactionResponse, Signer } from "ethers";
 import hre from "hardhat";
+import { explain } from "../../chains/evm/revert";
 
 export const STUN = 10n ** 18n;
 export const HOUR = 3_600n;
 export const DAY = 86_400n;
 export const YEAR = 365n * DAY;
+/** Instrumented code takes more gas: what a test grants is multiplied when coverage is measured. */
+export const GAS_SCALE = process.env.STUN_COVERAGE_POINTS === undefined ? 1n : 4n;
 export const ZERO = "0x0000000000000000000000000000000000000000";
 
 /** Deploys one of our contracts by its name. */
@@ -41,7 +44,7 @@ export async function refusal(call: Promise<unknown>): Promise<string> {
   try {
     await call;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return explain(error);
   }
   throw new Error("The call was not refused.");
 }

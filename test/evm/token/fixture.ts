@@ -27,6 +27,7 @@ import {
   type StunOFTAdapter,
   type StunToken,
 } from "../../../typechain-types";
+import { GAS_SCALE } from "../kit";
 
 export const STUN = 10n ** 18n;
 /** One unit of the shared decimals, in base units. */
@@ -41,7 +42,7 @@ export const DAY = 86_400n;
 export const MINT_CAP = 300_000_000n * STUN;
 /** The limit of every path and direction in these tests: a million STUN, drained in a day. */
 export const CAPACITY = 1_000_000n * STUN;
-export const COMPOSE_GAS = 900_000n;
+export const COMPOSE_GAS = 900_000n * GAS_SCALE;
 export const SOLANA_PEER = `0x${"50".repeat(32)}`;
 export const TON_PEER = `0x${"70".repeat(32)}`;
 
@@ -59,7 +60,7 @@ export interface Bridge {
 
 export type Oft = StunOFT | StunOFTAdapter;
 
-const RECEIVE = executorOptions({ kind: "receive", gas: 200_000n });
+const RECEIVE = executorOptions({ kind: "receive", gas: 200_000n * GAS_SCALE });
 
 async function wire(chain: EvmChain, oft: Oft, eid: number, peer: string): Promise<void> {
   const owner = chain.signer("timelock");
