@@ -9,6 +9,8 @@ import { gunzipSync } from "node:zlib";
 
 const CACHE = resolve(__dirname, "..", "..", "..", "cache", "peers");
 const BLOCK = 512;
+/** Without a network, npm's own retries would take a minute for each package. */
+const ONE_RETRY = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
 
 /** A package of the npm registry, or of PyPI. */
 export interface Package {
@@ -41,7 +43,7 @@ function command(name: string, args: string[]): { output: Buffer; problem?: stri
 
 function download(pack: Package, into: string): string | undefined {
   return pack.registry === "npm"
-    ? command("npm", ["pack", `${pack.name}@${pack.version}`, "--pack-destination", into]).problem
+    ? command("npm", ["pack", `${pack.name}@${pack.version}`, "--pack-destination", into, ...ONE_RETRY]).problem
     : command("python3", [
         ...["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"],
         ...["--dest", into, `${pack.name}==${pack.version}`],
