@@ -28,7 +28,7 @@ function randomTerms(random: Random, pair: EscrowPair): Terms {
     challengeSeconds: random.between(3_600n, 60_000n),
     finalSeconds: random.oneIn(5n) ? random.between(203_600n, 3n * DAY) : 21n * DAY,
     attested: random.oneIn(3n),
-    ...(random.oneIn(3n) ? pair.zkTerms() : {}),
+    ...(random.oneIn(2n) ? pair.zkTerms() : {}),
   };
 }
 
@@ -49,7 +49,10 @@ function randomAction(random: Random, pair: EscrowPair, job: JobPair, from: bigi
   const anywhere = JOB_TRANSITIONS.filter((row) => row.state !== "none" && wait(row) < 3_000n);
   const row: JobTransition =
     rows.length > 0 && !random.oneIn(12n)
-      ? random.pick([...rows, ...rows.filter((each) => each.event === "dispute" || each.zk)])
+      ? random.pick([
+          ...rows,
+          ...rows.flatMap((each) => (each.zk ? [each, each, each] : each.event === "dispute" ? [each] : [])),
+        ])
       : random.pick(anywhere);
   let at = from + random.between(0n, 2_000n);
   const early = (row.from ?? []).map((name) => moment(job.model, name) - (random.oneIn(4n) ? 1n : 0n));
