@@ -22,6 +22,12 @@ export interface EpochSources {
   escrow: Contract;
   registry: Contract;
   staking: Contract;
+  /** Payment channels, where the chain has them. */
+  channels?: Contract;
+  /** STUN's address: fees of vouchers in another asset count nothing without its attested price. */
+  stun?: string;
+  /** The seconds that receipts under a root stand for, as far as the committee has checked them. */
+  receipts?: (receiptsRoot: string) => Promise<[bigint, bigint][]>;
 }
 
 /** What one provider did in the epoch. */
@@ -47,12 +53,13 @@ export interface EpochDataset {
 }
 
 interface Work {
-  interval: [bigint, bigint];
+  intervals: [bigint, bigint][];
   fee: bigint;
 }
 
 /**
- * Builds the dataset of the epoch that begins at `start` (unix seconds). Work belongs to the epoch of its settlement.
+ * Builds the dataset of the epoch that begins at `start` (unix seconds). Work belongs to the epoch of its settlement, a
+ * channel's to that of its redemption; a channel counts by the seconds in receipts that were checked, else by none.
  * Counts one GPU for each provider, the best that is attested: jobs do not say which one ran them.
  * @param spendable what the vault lets a report spend, base units
  * @param subsidy the timelock's parameter
@@ -63,13 +70,14 @@ export async function buildEpoch(
 ): Promise<EpochDataset> {
   const end = epoch.start + DAY;
   const work = await workOf(at, epoch.start, end);
+  await addChannels(at, epoch.start, end, work);
   const days: Omit<ProviderDay, "reward">[] = [];
   for (const [provider, done] of [...work].sort(([a], [b]) => (BigInt(a) < BigInt(b) ? -1 : 1))) {
     const gpus = await gpusOf(at, provider, end);
     if (gpus.length === 0) continue;
     const tier = Math.min(...gpus);
     const fees = done.reduce((sum, { fee }) => sum + fee, 0n);
-    const seconds = countedSeconds(done.map(({ interval }) => interval));
+    const seconds = countedSeconds(done.flatMap(({ intervals }) => intervals));
     const multiplier = await multiplierOf(at, provider, requiredStake(gpus, STUN_UNIT), [epoch.start, end - 1n]);
     const { earlyUntil } = (await at.registry.getFunction("providers")(provider)) as { earlyUntil: bigint };
     const early = end <= earlyUntil;
@@ -135,9 +143,36 @@ async function workOf(at: EpochSources, start: bigint, end: bigint): Promise<Map
       await last(submitted, jobId, log.blockNumber),
     ];
     const provider = log.args.provider as string;
-    work.set(provider, [...(work.get(provider) ?? []), { interval, fee: log.args.fee as bigint }]);
+    work.set(provider, [...(work.get(provider) ?? []), { intervals: [interval], fee: log.args.fee as bigint }]);
   }
   return work;
+}
+
+/** Adds what vouchers redeemed in the epoch have paid for. Only a voucher's last `receiptsRoot` in the epoch counts. */
+async function addChannels(at: EpochSources, start: bigint, end: bigint, work: Map<string, Work[]>): Promise<void> {
+  if (!at.channels) return;
+  const opened = await events(at.channels, "ChannelOpened");
+  const roots = new Map<string, { provider: string; root: string; fee: bigint }>();
+  for (const log of await events(at.channels, "VoucherRedeemed")) {
+    const time = await timeOf(at, log);
+    if (time < start || time >= end) continue;
+    const channelId = log.args.channelId as string;
+    const found = opened.find(({ args }) => args.channelId === channelId);
+    const { asset } = (found?.args.channel ?? {}) as { asset?: string };
+    if (asset !== at.stun) continue;
+    const before = roots.get(channelId);
+    const fee = (before?.fee ?? 0n) + (log.args.fee as bigint);
+    roots.set(channelId, { provider: log.args.provider as string, root: log.args.receiptsRoot as string, fee });
+  }
+  for (const { provider, root, fee } of roots.values()) {
+    const checked = at.receipts ? await at.receipts(root) : [];
+    // Nobody earns for time outside of the day.
+    const intervals = checked.map(([from, to]): [bigint, bigint] => [from < start ? start : from, to > end ? end : to]);
+    work.set(provider, [
+      ...(work.get(provider) ?? []),
+      { intervals: intervals.filter(([from, to]) => from < to), fee },
+    ]);
+  }
 }
 
 /** Tiers of the provider's GPUs whose newest attestation before `end` is valid then. */

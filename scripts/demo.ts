@@ -1,16 +1,20 @@
 // npm run demo: one journey over all chains of the local network, from the first unit of the supply to a report.
 import "../chains/solana/quiet";
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { id } from "ethers";
 import { Listr, ListrLogger, ProcessOutput, type ListrTask } from "listr2";
 import { StunError, messageOf } from "../chains/errors";
 import type { ServedPort } from "../localnet/evm-node";
+import { ContentStore } from "../oracle/content";
 import { JobError } from "../oracle/wasm/errors";
 import { carry, supplyReport, units } from "./demo/bridge";
+import { runChannel } from "./demo/channel";
 import { closeEpoch } from "./demo/epoch";
+import { govern } from "./demo/govern";
 import { prepareProvider, runJob, tryTask, type Task, type Workplace } from "./demo/job";
 import { writeReport } from "./demo/report";
 import { stun, toJson, type DemoResult } from "./demo/result";
@@ -35,6 +39,8 @@ interface Options {
 interface Journey {
   world?: World;
   task: Task;
+  /** What jobs and receipts name by its hash. */
+  content: ContentStore;
   result: Partial<DemoResult>;
 }
 
@@ -97,7 +103,10 @@ function compile(): Promise<void> {
 /** The journey's stations; each takes up what the one before left. */
 function stations(journey: Journey): ListrTask<Journey>[] {
   const world = (): World => journey.world!;
-  const base = (): Workplace => ({ chain: world().evm.base, addresses: world().deployed.deployment.contracts.base! });
+  const place = (name: "ethereum" | "base"): Workplace => {
+    return { chain: world().evm[name], addresses: world().deployed.deployment.contracts[name]! };
+  };
+  const [home, base] = [(): Workplace => place("ethereum"), (): Workplace => place("base")];
   return [
     {
       title: "Compile the contracts (a minute or two, once per change of a contract)",
@@ -143,39 +152,68 @@ function stations(journey: Journey): ListrTask<Journey>[] {
       },
     },
     {
-      title: "Bond a provider on Base",
+      title: "Bond a provider at home and on Base",
       task: async (_, task) => {
-        const { home, remotes, relayer } = world();
-        await carry(relayer, { end: home, user: "alice" }, { end: remotes.base!, user: "provider" }, 20_000n);
-        await carry(relayer, { end: home, user: "alice" }, { end: remotes.base!, user: "payer" }, 10_000n);
-        await prepareProvider(base(), MODEL);
-        task.title = "A provider on Base has bonded 20,000 STUN; its GPU is attested by three of the committee";
+        const { home: end, remotes, relayer } = world();
+        for (const [user, amount] of [
+          ["provider", 20_000n],
+          ["payer", 10_000n],
+        ] as const) {
+          await carry(relayer, { end, user: "alice" }, { end: remotes.base!, user }, amount);
+          await end.transfer("alice", user, units(end, amount));
+        }
+        for (const at of [home(), base()]) await prepareProvider(at, MODEL);
+        task.title =
+          "A provider has bonded 20,000 STUN at home and on Base; its GPUs are attested by three of the committee";
       },
     },
     {
       title: "Post a job, run it, have three oracles run it again, settle it",
       task: async (_, task) => {
-        const job = await runJob(base(), journey.task, MODEL);
+        const [first, job] = [await runJob(home(), journey.task, MODEL), await runJob(base(), journey.task, MODEL)];
         journey.result.job = job;
-        task.title = `The job is ${job.verdict} by ${job.signers.length} oracles: ${stun(job.parts.price)} STUN for ${job.units} units, ${stun(job.parts.provider)} to the provider`;
+        journey.result.home = { ...journey.result.home!, job: first };
+        task.title = `At home and on Base the job is ${job.verdict} by ${job.signers.length} oracles: ${stun(job.parts.price)} STUN for ${job.units} units, ${stun(job.parts.provider)} to the provider`;
+      },
+    },
+    {
+      title: "Pay for many tasks through a channel",
+      task: async (_, task) => {
+        const { task: what, content } = journey;
+        const channels = [await runChannel(home(), what, content), await runChannel(base(), what, content)];
+        journey.result.channels = channels;
+        const { tasks, parts } = channels[0]!;
+        task.title = `At home and on Base one voucher paid ${stun(parts.price)} STUN for ${tasks} tasks; the channel is closed`;
       },
     },
     {
       title: "Close a reward epoch and claim",
       task: async (_, task) => {
-        const epoch = await closeEpoch(base());
+        const first = await closeEpoch(home(), journey.content);
+        const epoch = await closeEpoch(base(), journey.content);
         journey.result.epoch = epoch;
-        task.title = `Epoch ${epoch.epoch} reported ${stun(epoch.total)} STUN, of which ${stun(epoch.claimed)} are claimed`;
+        journey.result.home = { ...journey.result.home!, epoch: first };
+        task.title = `At home ${stun(first.total)} STUN were reported and claimed; on Base epoch ${epoch.epoch} reported ${stun(epoch.total)} STUN, of which ${stun(epoch.claimed)} are claimed`;
+      },
+    },
+    {
+      title: "Change a limit on Base by a vote at home",
+      task: async (_, task) => {
+        const report = await govern(world().local, (step) => (task.output = step));
+        journey.result.governance = report;
+        task.title = `Governance: ${report.title}; proposed, voted, queued, executed, delivered by LayerZero, verified`;
       },
     },
     {
       title: "Read the supply of every chain",
       task: async (_, task) => {
-        const { home, remotes, relayer } = world();
-        const job = journey.result.job!.parts;
+        const { home: end, remotes, relayer } = world();
+        const { job, home: atHome, channels } = journey.result as DemoResult;
         const burned = Object.fromEntries(Object.keys(remotes).map((name) => [name, BURN * 10n ** 18n]));
-        burned.base = burned.base! + job.burn + job.buyback;
-        const supply = await supplyReport(home, remotes, relayer, burned);
+        for (const { chain, parts } of [job, atHome.job, ...channels]) {
+          burned[chain] = (burned[chain] ?? 0n) + parts.burn + parts.buyback;
+        }
+        const supply = await supplyReport(end, remotes, relayer, burned);
         journey.result.supply = supply;
         if (!supply.holds) throw new StunError("The supply identity does not hold: see the numbers of every remote.");
         task.title = `The supply identity holds on every remote: ${stun(supply.locked)} STUN locked at home`;
@@ -192,7 +230,7 @@ function stations(journey: Journey): ListrTask<Journey>[] {
   ];
 }
 
-function summary({ supply, job, epoch, report }: DemoResult): string {
+function summary({ supply, job, epoch, home, channels, governance, report }: DemoResult): string {
   const row = (name: string, amount: bigint): string => `  ${name.padEnd(22)}${stun(amount).padStart(32)}`;
   const remotes = Object.keys(supply.remote).map((name) => row(`on ${name}`, supply.remote[name] ?? 0n));
   const { price, returned, ...parts } = job.parts;
@@ -208,9 +246,16 @@ function summary({ supply, job, epoch, report }: DemoResult): string {
     ...Object.entries(parts).map(([part, amount]) => row(`  ${part}`, amount)),
     row("back to the payer", returned),
     "",
-    `Epoch ${epoch.epoch} on ${epoch.chain}`,
-    row("pot of the day", epoch.pot),
-    row("earned and claimed", epoch.claimed),
+    ...[home.epoch, epoch].flatMap((day) => [
+      `Epoch ${day.epoch} on ${day.chain}`,
+      row("pot of the day", day.pot),
+      row("earned and claimed", day.claimed),
+      "",
+    ]),
+    ...channels.map((c) => row(`channel on ${c.chain}`, c.parts.price)),
+    "",
+    `Governance: ${governance.title}`,
+    ...governance.changes.map((c) => `  ${c.chain}, ${c.what}: ${c.before} → ${c.after}`),
     "",
     `Report: ${report}`,
     "",
@@ -245,7 +290,9 @@ async function checkPorts(first: number): Promise<void> {
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv);
-  const journey: Journey = { task: taskOf(options), result: {} };
+  const folder = mkdtempSync(join(tmpdir(), "stun-demo-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const journey: Journey = { task: taskOf(options), content: new ContentStore(folder), result: {} };
   if (options.keep) await checkPorts(options.port);
   const started = Date.now();
   const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });

@@ -31,7 +31,7 @@ export async function carry(
 
 /**
  * The supply identity over all chains, read from the chains alone. What was burned on a remote is had by subtraction and
- * must be what holders burned there, `burnedDirectly` in 1e-18 STUN.
+ * must be what was burned there, and the same at home: `burnedDirectly` by chain, in 1e-18 STUN.
  * @throws ModelError INVARIANT_BROKEN when a rule does not hold to the last unit.
  */
 export async function supplyReport(
@@ -71,7 +71,8 @@ export async function supplyReport(
   }
   const homeBurned = cap - supply;
   checkSupply({ homeSupply: supply, homeBurned, locked, adapterBalance, remotes: rows });
-  report.holds = rows.every(({ name, burned }) => burned === (burnedDirectly[name] ?? 0n));
+  const asKnown = rows.every(({ name, burned }) => burned === (burnedDirectly[name] ?? 0n));
+  report.holds = asKnown && homeBurned === (burnedDirectly[home.chain.name] ?? 0n);
   return report;
 }
 

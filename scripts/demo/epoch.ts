@@ -5,13 +5,16 @@ import { RewardBook } from "../../chains/evm/emission";
 import { committeeSignatures } from "../../chains/evm/escrow";
 import { localWallet } from "../../localnet/keys";
 import { pot } from "../../model";
+import type { ContentStore } from "../../oracle/content";
 import { buildEpoch, cumulate } from "../../oracle/epoch";
+import { checkedIntervals } from "../../oracle/receipts";
 import { act, type Workplace } from "./job";
 import type { EpochReportResult } from "./result";
 
 const HOUR = 3_600n;
 
-export async function closeEpoch(place: Workplace): Promise<EpochReportResult> {
+/** @param content where the receipts of channels are, and the work that they stand for */
+export async function closeEpoch(place: Workplace, content: ContentStore): Promise<EpochReportResult> {
   const { addresses, chain } = place;
   const at = (key: string, name: string) => contractAt(name, addresses[key]!, chain.provider);
   const vault = at("emission", "EmissionVault");
@@ -28,6 +31,9 @@ export async function closeEpoch(place: Workplace): Promise<EpochReportResult> {
     escrow: at("escrow", "JobEscrow"),
     registry: at("registry", "Registry"),
     staking: at("staking", "Staking"),
+    channels: at("channels", "PaymentChannels"),
+    stun: addresses.token!,
+    receipts: (root: string) => checkedIntervals(content, root),
   };
   const spendable = (await vault.getFunction("spendable")()) as bigint;
   const dataset = await buildEpoch(sources, { index: 0n, start, spendable, subsidy: status.subsidy });
@@ -57,5 +63,14 @@ export async function closeEpoch(place: Workplace): Promise<EpochReportResult> {
   const before = (await token.getFunction("balanceOf")(account)) as bigint;
   await act(place, "keeper", "emission", "EmissionVault", "claim", ...book.claim(account, 0n));
   const claimed = ((await token.getFunction("balanceOf")(account)) as bigint) - before;
-  return { chain: chain.name, epoch: 0n, pot: pot(budget, 0n), total: dataset.total, root: book.root, claimed };
+  const seconds = dataset.days.reduce((sum, day) => sum + day.seconds, 0n);
+  return {
+    chain: chain.name,
+    epoch: 0n,
+    pot: pot(budget, 0n),
+    total: dataset.total,
+    root: book.root,
+    claimed,
+    seconds,
+  };
 }

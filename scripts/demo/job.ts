@@ -50,7 +50,7 @@ export async function act(
   return transact(`${method} as ${role}`, contract.getFunction(method).send(...args));
 }
 
-function view(place: Workplace, key: string, name: string): Contract {
+export function view(place: Workplace, key: string, name: string): Contract {
   return contractAt(name, place.addresses[key]!, place.chain.provider);
 }
 
@@ -86,7 +86,12 @@ async function attestGpu(place: Workplace): Promise<void> {
   const { addresses, chain } = place;
   const version = (await view(place, "committee", "Committee").getFunction("version")()) as bigint;
   const provider = localWallet("provider").address;
-  const attestation = { gpuId: id("gpu of the demo"), tier: 2, expiry: (await chain.now()) + 30n * DAY };
+  // A GPU is known on one chain only.
+  const attestation = {
+    gpuId: id(`gpu of the demo on ${chain.name}`),
+    tier: 2,
+    expiry: (await chain.now()) + 30n * DAY,
+  };
   const at = { chainId: BigInt(chain.chainId), committee: addresses.committee!, target: addresses.registry!, version };
   const message = { provider: `0x${provider.slice(2).padStart(64, "0")}`, ...attestation };
   const signatures = await committeeSignatures(ORACLES.map(localWallet), at, "TierAttestation", message);

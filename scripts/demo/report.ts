@@ -18,7 +18,7 @@ td:nth-child(n+2){font-variant-numeric:tabular-nums}code{font-size:12px;overflow
 
 /** Writes the self-contained report of a run; it appears whole or not at all. */
 export async function writeReport(file: string, result: DemoResult): Promise<void> {
-  const { supply, job, epoch, chains } = result;
+  const { supply, job, epoch, home, channels, governance, chains } = result;
   const [emission, vesting, byChain, timeline, price] = await Promise.all(
     [emissionChart(), vestingChart(), supplyChart(supply), timelineChart(job), priceChart(job)].map(draw),
   );
@@ -46,8 +46,29 @@ ${timeline}
 <h2>Where each unit of the price went</h2>
 ${price}
 ${table(["part", "STUN"], parts)}
+<h2>The same at home, and channels</h2>
+<p>On ${escape(home.job.chain)} the same job was ${escape(home.job.verdict)} and cost ${stun(home.job.parts.price)}.</p>
+${table(
+  ["channel on", "deposit", "tasks", "paid by one voucher", "to the provider", "returned"],
+  channels.map((c) => [
+    c.chain,
+    stun(c.deposit),
+    String(c.tasks),
+    stun(c.parts.price),
+    stun(c.parts.provider),
+    stun(c.returned),
+  ]),
+)}
+<h2>Governance</h2>
+<p>${escape(governance.title)}: proposal <code>${escape(governance.proposal)}</code>.</p>
+${table(
+  ["chain", "what", "before", "after"],
+  governance.changes.map((c) => [c.chain, c.what, c.before, c.after]),
+)}
+<ol>${governance.steps.map((step) => `<li>${escape(step)}</li>`).join("")}</ol>
 <h2>Emission and halvings</h2>
-<p>400 million STUN over ten years in five eras. Epoch ${epoch.epoch} on ${escape(epoch.chain)} had a pot of ${stun(epoch.pot)}, reported ${stun(epoch.total)}, of which ${stun(epoch.claimed)} were claimed.</p>
+<p>400 million STUN over ten years in five eras. Epoch ${epoch.epoch} on ${escape(epoch.chain)} had a pot of ${stun(epoch.pot)}, reported ${stun(epoch.total)}, of which ${stun(epoch.claimed)} were claimed;
+on ${escape(home.epoch.chain)} ${stun(home.epoch.total)} and ${stun(home.epoch.claimed)}.</p>
 ${emission}
 <h2>Vesting</h2>
 ${vesting}

@@ -34,6 +34,27 @@ export interface EpochReportResult {
   total: bigint;
   root: string;
   claimed: bigint;
+  /** Seconds of work that counted, of jobs and of channels. */
+  seconds: bigint;
+}
+
+/** A payment channel from its deposit to its end. */
+export interface PaidChannel {
+  chain: string;
+  channelId: string;
+  deposit: bigint;
+  /** Tasks that one voucher paid for. */
+  tasks: number;
+  parts: Omit<JobParts, "returned">;
+  returned: bigint;
+}
+
+/** An action of governance, enacted through governor, timelock and LayerZero. */
+export interface GovernanceReport {
+  title: string;
+  proposal: string;
+  changes: { chain: string; what: string; before: string; after: string }[];
+  steps: string[];
 }
 
 /** The supply identity, in 1e-18 STUN: home + burned at home = cap, and locked = Σ (remote + in flight + held + burned). */
@@ -60,8 +81,12 @@ export interface ChainReport {
 export interface DemoResult {
   chains: ChainReport[];
   supply: SupplyReport;
+  /** The job and the day's rewards on Base; `home` has those of the home chain. */
   job: JobReport;
   epoch: EpochReportResult;
+  home: { job: JobReport; epoch: EpochReportResult };
+  channels: PaidChannel[];
+  governance: GovernanceReport;
   /** Path of the HTML report, relative to the working directory. */
   report: string;
 }

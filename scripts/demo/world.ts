@@ -1,7 +1,7 @@
 // The embedded networks and what the deploy engine puts on them.
 import { deployNetwork, type Deployed } from "../../deploy";
 import { localSolanaKey } from "../../deploy/drivers/solana";
-import { startLocalNetwork } from "../../deploy/local";
+import { startLocalNetwork, type LocalNetwork } from "../../deploy/local";
 import type { BridgeEnd, Relayer } from "../../localnet/bridge";
 import type { EvmEnd } from "../../localnet/bridge-evm";
 import { bridgeEnds } from "../../localnet/ends";
@@ -9,6 +9,7 @@ import type { EvmNetwork } from "../../localnet/evm";
 import type { ChainReport } from "./result";
 
 export interface World {
+  local: LocalNetwork;
   evm: EvmNetwork;
   deployed: Deployed;
   relayer: Relayer;
@@ -31,5 +32,5 @@ export async function startWorld(onStep: (done: number, total: number, title: st
   const chains = Object.entries(network.chains).map(([name, { eid, vm }]) => {
     return { name, eid, vm, token: contracts[name]!.token ?? contracts[name]!.bridge! };
   });
-  return { evm, deployed, relayer, home, remotes, chains };
+  return { local, evm, deployed, relayer, home, remotes, chains };
 }

@@ -44,7 +44,10 @@ interface Printed {
   supply: Record<"cap" | "home" | "locked", string> &
     Record<"remote" | "inFlight" | "held" | "burned", Record<string, string>> & { holds: boolean };
   job: { verdict: string; signers: string[]; parts: Record<string, string> };
-  epoch: { total: string; claimed: string };
+  epoch: { total: string; claimed: string; seconds: string };
+  home: Pick<Printed, "job" | "epoch">;
+  channels: { chain: string; deposit: string; tasks: number; returned: string; parts: Record<string, string> }[];
+  governance: { title: string; changes: { chain: string }[]; steps: string[] };
   report: string;
 }
 
@@ -66,7 +69,7 @@ describe("the demo", () => {
   it("prints one object of the whole journey, in which every number adds up, and writes its report", async () => {
     const { code, stdout, stderr } = await demo("--json");
     expect(code, stderr).to.equal(0);
-    const { chains, supply, job, epoch, report } = JSON.parse(stdout) as Printed;
+    const { chains, supply, job, epoch, home, channels, governance, report } = JSON.parse(stdout) as Printed;
 
     const remotes = chains.slice(1).map(({ name }) => name);
     expect(chains[0]?.name).to.equal("ethereum");
@@ -75,16 +78,33 @@ describe("the demo", () => {
     const sum = (part: Record<string, string>): bigint => Object.values(part).reduce((s, v) => s + BigInt(v), 0n);
     const parts = [supply.remote, supply.inFlight, supply.held, supply.burned];
     expect(parts.map(sum).reduce((s, v) => s + v)).to.equal(BigInt(supply.locked));
-    expect(BigInt(supply.home)).to.equal(BigInt(supply.cap));
+    // What jobs and channels burned at home is gone for good.
+    const burnedBy = ({ burn, buyback }: Record<string, string>): bigint => BigInt(burn!) + BigInt(buyback!);
+    const atHome = burnedBy(home.job.parts) + burnedBy(channels.find(({ chain }) => chain === "ethereum")!.parts);
+    expect(BigInt(supply.home)).to.equal(BigInt(supply.cap) - atHome);
     expect(sum(supply.burned) > 0n).to.equal(true);
 
-    expect(job.verdict).to.equal("Valid");
-    expect(job.signers).to.have.length(3);
-    const { price, returned, ...shares } = job.parts;
-    expect(sum(shares)).to.equal(BigInt(price!));
-    expect(BigInt(returned!) > 0n).to.equal(true);
-    expect(epoch.claimed).to.equal(epoch.total);
-    expect(BigInt(epoch.total) > 0n).to.equal(true);
+    for (const done of [home.job, job]) {
+      expect(done.verdict).to.equal("Valid");
+      expect(done.signers).to.have.length(3);
+      const { price, returned, ...shares } = done.parts;
+      expect(sum(shares)).to.equal(BigInt(price!));
+      expect(BigInt(returned!) > 0n).to.equal(true);
+    }
+    for (const day of [home.epoch, epoch]) {
+      expect(day.claimed).to.equal(day.total);
+      expect(BigInt(day.total) > 0n).to.equal(true);
+      // Half an hour of a job and three tasks of ten minutes in a channel.
+      expect(BigInt(day.seconds) > 3_600n).to.equal(true);
+    }
+    expect(channels.map(({ chain }) => chain)).to.deep.equal(["ethereum", "base"]);
+    for (const { deposit, returned, parts } of channels) {
+      const { price, ...shares } = parts;
+      expect(sum(shares)).to.equal(BigInt(price!));
+      expect(BigInt(returned)).to.equal(BigInt(deposit) - BigInt(price!));
+    }
+    expect(governance.changes.map(({ chain }) => chain)).to.deep.equal(["base"]);
+    expect(governance.steps.at(-1)).to.equal("verified: the action did what it says");
 
     const html = readFileSync(join(ROOT, report), "utf8");
     expect(html.match(/<svg /g)).to.have.length(5);

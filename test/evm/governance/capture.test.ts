@@ -190,6 +190,10 @@ const TABLE: Record<string, Record<string, Entry>> = {
     addKey: harmless("admits a circuit of its own, which proves nothing for jobs that name another"),
     removeKey: harmless("refuses the proofs of a circuit; its jobs end as when the committee is silent"),
   },
+  BuybackVault: {
+    ...ownable,
+    setPool: harmless("sells for no less than 98 % of what report and pool's average say, or not at all"),
+  },
   IncentivesVault: {
     ...ownable,
     setRoot: {
