@@ -1,6 +1,6 @@
 import { loadFixture } from "@nomicfoundation/hardhat-network-helpers";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
-import { Contract, ContractFactory, zeroPadValue, type BaseContract, type InterfaceAbi } from "ethers";
+import { Contract, ContractFactory, zeroPadValue, type BaseContract, type InterfaceAbi, type Signer } from "ethers";
 import hre from "hardhat";
 import { committeeSignatures } from "../../../../chains/evm/escrow";
 import { averageTick, priceAt } from "../../../../model";
@@ -74,14 +74,14 @@ export function squareRootPrice(price: bigint, first: boolean): bigint {
   return squareRoot((above << 192n) / below);
 }
 
-export async function deployFactory(owner: HardhatEthersSigner): Promise<BaseContract> {
+export async function deployFactory(owner: Signer): Promise<BaseContract> {
   const { abi, bytecode } = uniswap("UniswapV3Factory");
   return (await new ContractFactory(abi, bytecode, owner).deploy()).waitForDeployment();
 }
 
 /** Creates and initializes a pool. */
 export async function createPool(
-  owner: HardhatEthersSigner,
+  owner: Signer,
   factory: BaseContract,
   tokens: [string, string],
   price: bigint,
@@ -99,7 +99,10 @@ export async function createPool(
 }
 
 /** Liquidity over all prices, as deep as a million units and ten million STUN. */
-export async function addLiquidity(m: Pick<Market, "owner" | "pool" | "trader" | "unit">, parts = 1n): Promise<void> {
+export async function addLiquidity(
+  m: Pick<Market, "pool" | "trader" | "unit"> & { owner: Signer },
+  parts = 1n,
+): Promise<void> {
   const depth = squareRoot(1_000_000n * m.unit * 10_000_000n * STUN) / parts;
   await mined(m.owner, m.trader, "mint", await m.pool.getAddress(), -WIDEST, WIDEST, depth);
 }
