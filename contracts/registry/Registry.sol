@@ -223,12 +223,15 @@ contract Registry is IRegistry {
         return block.timestamp < gpu.expiry ? gpu.tier : 0;
     }
 
-    /// @notice Reputation of a provider as the escrow that its position is bonded to counts it; zeros when it has none.
-    /// @return feesPaid Fees that its work in `asset` has paid; see `IOfferBook.feesPaidOf` for the unit.
-    /// @return failures Assignments that ended in a slash.
-    function reputationOf(address provider, address asset) external view returns (uint256 feesPaid, uint256 failures) {
-        address escrow = staking.bondOf(provider).escrow;
-        if (escrow == address(0)) return (0, 0);
+    /// @notice Reputation of a provider as `escrow` counts it: name the escrow that you would trust with a job. A provider can bond
+    /// to a contract of its own, which would say anything.
+    /// @return feesPaid Fees that its work in `asset` has paid there; see `IOfferBook.feesPaidOf` for the unit.
+    /// @return failures Assignments that ended in a slash, by all the positions that it ever bonded there.
+    function reputationOf(
+        address escrow,
+        address provider,
+        address asset
+    ) external view returns (uint256 feesPaid, uint256 failures) {
         return (IOfferBook(escrow).feesPaidOf(provider, asset), staking.slashesOf(escrow, provider));
     }
 

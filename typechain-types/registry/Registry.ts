@@ -83,7 +83,7 @@ export interface RegistryInterface extends Interface {
   encodeFunctionData(functionFragment: "referrerOf", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "register", values: [string, AddressLike]): string;
   encodeFunctionData(functionFragment: "registerModel", values: [BytesLike, BytesLike, BytesLike]): string;
-  encodeFunctionData(functionFragment: "reputationOf", values: [AddressLike, AddressLike]): string;
+  encodeFunctionData(functionFragment: "reputationOf", values: [AddressLike, AddressLike, AddressLike]): string;
   encodeFunctionData(functionFragment: "setEndpoint", values: [string]): string;
   encodeFunctionData(functionFragment: "staking", values?: undefined): string;
   encodeFunctionData(functionFragment: "tierOf", values: [BytesLike]): string;
@@ -303,7 +303,7 @@ export interface Registry extends BaseContract {
   >;
 
   reputationOf: TypedContractMethod<
-    [provider: AddressLike, asset: AddressLike],
+    [escrow: AddressLike, provider: AddressLike, asset: AddressLike],
     [[bigint, bigint] & { feesPaid: bigint; failures: bigint }],
     "view"
   >;
@@ -377,7 +377,7 @@ export interface Registry extends BaseContract {
   getFunction(
     nameOrSignature: "reputationOf"
   ): TypedContractMethod<
-    [provider: AddressLike, asset: AddressLike],
+    [escrow: AddressLike, provider: AddressLike, asset: AddressLike],
     [[bigint, bigint] & { feesPaid: bigint; failures: bigint }],
     "view"
   >;

@@ -145,9 +145,9 @@ describe("JobEscrow: missed deadlines", () => {
     // 100 less 2 % fee and 5 % royalty, no referrer, and the bounty.
     expect(await creditOf(w, w.rescuer)).to.equal(93n * STUN + 50n * STUN);
     const stun = await w.token.getAddress();
-    expect(await read(w.registry, "reputationOf", w.provider.address, stun)).to.deep.equal([0n, 1n]);
+    expect(await read(w.registry, "reputationOf", w.at, w.provider.address, stun)).to.deep.equal([0n, 1n]);
     const fee = (2n * 100n * STUN) / 100n / 10n ** 12n;
-    expect(await read(w.registry, "reputationOf", w.rescuer.address, stun)).to.deep.equal([fee, 0n]);
+    expect(await read(w.registry, "reputationOf", w.at, w.rescuer.address, stun)).to.deep.equal([fee, 0n]);
   });
 
   it("cannot be called missed one second too early, or reopened when they were kept", async () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { id, type BaseContract } from "ethers";
-import { DAY, mined, moveTo, now, read, send, STUN, ZERO } from "../kit";
+import { DAY, deploy, mined, moveTo, now, read, send, STUN, ZERO } from "../kit";
 import { attestation, bond, GPU, world, type World } from "./fixture";
 
 async function registered(bonded = 1_000n * STUN): Promise<World> {
@@ -141,10 +141,21 @@ describe("Registry: attest", () => {
       .withArgs(2n, 1n);
   });
 
-  it("answers the reputation that the provider's escrow counts, and zeros without a bond", async () => {
-    const w = await registered();
-    const stun = await w.token.getAddress();
-    expect(await read(w.registry, "reputationOf", w.provider.address, stun)).to.deep.equal([0n, 0n]);
-    expect(await read(w.registry, "reputationOf", w.referrer.address, stun)).to.deep.equal([0n, 0n]);
+  it("answers the reputation that the named escrow counts, not one that the provider has bonded to", async () => {
+    const w = await registered(0n);
+    const [stun, escrow] = [await w.token.getAddress(), await w.escrow.getAddress()];
+    const flatterer = await deploy("HostileEscrow");
+    const position = await read<bigint>(
+      w.staking.connect(w.other) as BaseContract,
+      "open",
+      1_000n * STUN,
+      7n * DAY,
+      0n,
+    );
+    await mined(w.other, w.staking, "open", 1_000n * STUN, 7n * DAY, 0n);
+    await mined(w.other, w.staking, "bond", position, await flatterer.getAddress());
+    for (const who of [w.provider, w.other, w.referrer]) {
+      expect(await read(w.registry, "reputationOf", escrow, who.address, stun)).to.deep.equal([0n, 0n]);
+    }
   });
 });

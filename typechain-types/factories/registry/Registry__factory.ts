@@ -741,6 +741,11 @@ const _abi = [
     inputs: [
       {
         internalType: "address",
+        name: "escrow",
+        type: "address",
+      },
+      {
+        internalType: "address",
         name: "provider",
         type: "address",
       },
