@@ -98,7 +98,7 @@ export const JOB_TRANSITIONS: readonly JobTransition[] = [
     event: "refund",
     by: "anyone",
     attemptsLeft: true,
-    from: ["missed", "final"],
+    from: ["final", "missed"],
     to: "ended",
     money: "refund",
     bond: "missed",

@@ -1,4 +1,4 @@
-import { amount } from "./check";
+import { amount, min } from "./check";
 import { BPS, DAY } from "./constants";
 import { mustEqual, mustNotExceed, only, refuse, transition, type Step } from "./machine";
 
@@ -162,6 +162,21 @@ export interface TreasuryOutflow {
   readonly payments: readonly { at: bigint; amount: bigint }[];
 }
 
+/** What left a treasury in the 30 days before `at`. Units: base units. */
+export function recentOutflow(outflow: TreasuryOutflow, at: bigint): bigint {
+  const recent = outflow.payments.filter((payment) => payment.at + TREASURY_LIMIT.window > at);
+  return recent.reduce((total, payment) => total + payment.amount, 0n);
+}
+
+/**
+ * The most that may have left in the window: 2,000,000 STUN (`unit` = 10^decimals), or for another asset (`unit` null) 10 % of what it
+ * holds and paid in the window; and never more than it holds and paid. Units: base units. Rounding: down. Source: protocol, invariant 17.
+ */
+export function treasuryLimit(outflow: TreasuryOutflow, held: bigint, unit: bigint | null, at: bigint): bigint {
+  const all = amount("held", held) + recentOutflow(outflow, at);
+  return min(all, unit === null ? (all * TREASURY_LIMIT.otherBps) / BPS : TREASURY_LIMIT.stun * unit);
+}
+
 /**
  * A payment of STUN (`limit` = 2,000,000 STUN) or of another asset (`limit` = 10 % of what it holds and paid in the window).
  * Units: base units. Errors: LIMIT_EXCEEDED with what is left. Source: protocol, invariant 17.
@@ -171,11 +186,8 @@ export function payFromTreasury(outflow: TreasuryOutflow, value: bigint, limit: 
   const recent = outflow.payments.filter((payment) => payment.at + TREASURY_LIMIT.window > at);
   const paid = recent.reduce((total, payment) => total + payment.amount, 0n);
   if (paid + value > limit) {
-    refuse("LIMIT_EXCEEDED", `${value} is above the ${limit > paid ? limit - paid : 0n} left in these 30 days.`, {
-      value,
-      paid,
-      limit,
-    });
+    const available = limit > paid ? limit - paid : 0n;
+    refuse("LIMIT_EXCEEDED", `${value} is above the ${available} left in these 30 days.`, { amount: value, available });
   }
   return { payments: [...recent, { at, amount: value }] };
 }
