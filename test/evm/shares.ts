@@ -7,6 +7,12 @@ export const SHARES = {
   emission: 2_600,
   staking: 4_000,
   buyback: 1_000,
+  committee: 1_500,
+  treasury: 1_000,
+  registry: 1_500,
+  incentives: 800,
+  jobs: 5_000,
+  channels: 3_000,
 } as const;
 
 /** A differential test. */
