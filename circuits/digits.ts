@@ -1,7 +1,7 @@
 // The digits circuit from outside: pictures to words, words to sums, and proofs of both.
 import { readFileSync } from "node:fs";
 import { groth16, wtns, type Groth16Proof, type Signals } from "snarkjs";
-import { StunError } from "../chains/errors";
+import { messageOf, StunError } from "../chains/errors";
 import type { Circuit } from "./build";
 
 /** Bytes of one input word. */
@@ -60,9 +60,15 @@ export async function runDigits(circuit: Circuit, input: readonly bigint[]): Pro
   return all.slice(1, 1 + OUTPUTS);
 }
 
-/** The first picture of a file: 64 bytes, a brightness each. */
+/** The picture in a file: 64 bytes, a brightness each. Errors: no such file, or of another length. */
 export function readPicture(file: string): bigint[] {
-  return packPixels(readFileSync(file));
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    throw new StunError(`The picture ${file} cannot be read: ${messageOf(error)}.`, error);
+  }
+  return packPixels(bytes);
 }
 
 async function calculate(circuit: Circuit, input: Signals): Promise<{ type: "mem"; data?: Uint8Array }> {

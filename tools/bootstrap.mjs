@@ -26,8 +26,8 @@ if (major < 20) fail(`Node ${process.versions.node} is too old: install Node 20 
 if (!entry || !existsSync(join(root, entry)))
   fail(`No entry point '${entry ?? ""}': pass a TypeScript file of this repository.`);
 
+// The lock names every dependency; npm ci itself fails when package.json asks for others.
 const lockHash = createHash("sha256")
-  .update(readFileSync(join(root, "package.json")))
   .update(readFileSync(join(root, "package-lock.json")))
   .digest("hex");
 const installed = existsSync(stampFile) ? readFileSync(stampFile, "utf8") : "";
