@@ -1,7 +1,10 @@
 // One in-process Ethereum node (the Hardhat network) with a clock of its own: a block's time depends on the
 // transactions before it and on `advance`, never on the machine's clock, so that a test does the same thing every time.
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Eip1193Provider, JsonRpcApiProvider } from "ethers";
 import { defaultHardhatNetworkParams } from "hardhat/internal/core/config/default-config";
 import { JsonRpcHandler } from "hardhat/internal/hardhat-network/jsonrpc/handler";
@@ -39,7 +42,11 @@ export class EvmNode implements Eip1193Provider {
 
   /** A copy of the chain behind an RPC URL as it is now: what happens on the copy happens nowhere else. */
   static async copyOf(url: string, chainId: number): Promise<EvmNode> {
-    const node = new EvmNode(chainId, await createNode(chainId, { forkConfig: { jsonRpcUrl: url } }), 0n);
+    const node = new EvmNode(
+      chainId,
+      await createNode(chainId, { forkConfig: { jsonRpcUrl: url }, ...newCache() }),
+      0n,
+    );
     node.clock = await node.latestTime();
     // A call at a block of the chain that was copied would need to know which rules held then.
     await node.advance(1n);
@@ -138,6 +145,17 @@ export class EvmNode implements Eip1193Provider {
 interface Origin {
   initialDate?: Date;
   forkConfig?: { jsonRpcUrl: string };
+  forkCachePath?: string;
+}
+
+/**
+ * Where a copy keeps what it has read; gone with the process. Answers are kept by URL and block number, so a folder that stays
+ * would answer for another chain that listens at the same port later.
+ */
+function newCache(): Origin {
+  const folder = mkdtempSync(join(tmpdir(), "stun-copy-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return { forkCachePath: folder };
 }
 
 async function createNode(chainId: number, origin: Origin): Promise<EIP1193Provider> {

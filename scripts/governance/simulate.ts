@@ -1,6 +1,6 @@
 // What a proposal would change, seen on a copy of the chains: it is proposed, voted for, queued and executed there by a voter
 // who exists on the copy alone, and its messages are handed to the receivers as LayerZero's endpoint does.
-import { Contract, Interface, getAddress, zeroPadValue, type TransactionReceipt } from "ethers";
+import { Contract, Interface, getAddress, id, zeroPadValue, type TransactionReceipt } from "ethers";
 import { contractInterface } from "../../chains/evm/artifacts";
 import { transact } from "../../chains/evm/client";
 import { explain } from "../../chains/evm/revert";
@@ -26,7 +26,7 @@ const ENDPOINT = new Interface([
   "event PacketSent(bytes encodedPayload,bytes options,address sendLibrary)",
   "function endpoint() view returns (address)",
 ]);
-const TRANSFER = contractInterface("StunToken").getEvent("Transfer")!;
+const TRANSFER = id("Transfer(address,address,uint256)");
 
 /** Chains on which anything may be tried. */
 export interface Copies {
@@ -227,7 +227,7 @@ class Run {
 
   private moves({ chain, receipt }: { chain: string; receipt: TransactionReceipt }): Move[] {
     return receipt.logs.flatMap(({ address, topics, data }) => {
-      if (topics[0] !== TRANSFER.topicHash || topics.length !== 3) return [];
+      if (topics[0] !== TRANSFER || topics.length !== 3) return [];
       const [from, to] = topics.slice(1).map((topic) => this.world.named(getAddress(`0x${topic.slice(26)}`)));
       return [{ chain, asset: this.world.named(address), from: from!, to: to!, amount: BigInt(data) }];
     });
