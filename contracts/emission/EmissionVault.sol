@@ -128,7 +128,7 @@ contract EmissionVault is IEmissionVault, GuardianPause {
         if (report_.previousRoot != previous) revert WrongPreviousRoot(report_.previousRoot, previous);
         uint256 most = EmissionMath.spendable(budget, report_.epoch, pending.carry);
         if (report_.total > most) revert TotalTooLarge(report_.total, most);
-        committee.requireQuorum(_hash(report_, version), version, signatures);
+        committee.assertSigned(_hash(report_, version), version, signatures);
 
         pending.carry = uint96(pending.carry + EmissionMath.pot(budget, report_.epoch) - report_.total);
         pending.total = uint96(report_.total);

@@ -114,7 +114,7 @@ interface IEmissionVault {
     /// @notice Accepts the report of the next epoch. Anyone may submit it with a quorum's signatures.
     /// @param report What the committee signed.
     /// @param version The committee version that signed.
-    /// @param signatures As `ICommittee.requireQuorum` takes them.
+    /// @param signatures As `ICommittee.assertSigned` takes them.
     function report(Report calldata report, uint64 version, bytes calldata signatures) external;
 
     /// @notice Refuses the waiting report; the epoch can be reported again after 24 hours. Guardian only, within 12 hours.

@@ -28,6 +28,13 @@ abstract contract JobBase is IJobEscrow, PartsLedger {
 
     uint8 internal constant SCORED = 2;
 
+    /// @dev Which words of the terms are what an end reads.
+    uint256 private constant ASSET = 3;
+    uint256 private constant UNIT_PRICE = 4;
+    uint256 private constant BUDGET = 6;
+    uint256 private constant BOND = 7;
+    uint256 private constant MODEL_ID = 8;
+
     struct Job {
         bytes32 commitment;
         JobWord word;
@@ -156,9 +163,20 @@ abstract contract JobBase is IJobEscrow, PartsLedger {
         if (job.commitment != _commitment(_hash(terms), submission)) revert TermsMismatch(jobId);
     }
 
-    function _priceOf(Terms calldata terms, uint256 units) internal pure returns (uint256) {
-        uint256 price = uint256(terms.unitPrice) * units;
-        return price < terms.budget ? price : terms.budget;
+    /// @dev A word of the terms of a stored job, as it came: creation has checked every member, and the hash is the same.
+    function _word(Terms calldata terms, uint256 index) private pure returns (uint256 value) {
+        assembly ("memory-safe") {
+            value := calldataload(add(terms, shl(5, index)))
+        }
+    }
+
+    /// @dev `units` has at most 64 bits and the price of one at most 128.
+    function _priceOf(Terms calldata terms, uint256 units) internal pure returns (uint256 price) {
+        uint256 budget = _word(terms, BUDGET);
+        unchecked {
+            price = _word(terms, UNIT_PRICE) * units;
+        }
+        if (price > budget) price = budget;
     }
 
     /// @dev Ends a job. Up to `Ending.Silent` the provider is paid: the price is split, the rest goes back. After that the
@@ -175,26 +193,30 @@ abstract contract JobBase is IJobEscrow, PartsLedger {
         job.commitment = 0;
         job.word = JobWord.wrap(0);
         address provider = word.provider();
-        uint256 toPayer = terms.budget - end.price + FeeMath.share(terms.budget, DISPUTE_BPS);
+        address asset = address(uint160(_word(terms, ASSET)));
+        uint256 toPayer = _word(terms, BUDGET);
+        uint256 stake = FeeMath.share(toPayer, DISPUTE_BPS);
         uint256 fee;
         bool paid = end.ending <= Ending.Silent;
-        if (paid) {
-            uint256 stake;
-            if (word.state() == JobWords.DISPUTED && end.ending != Ending.Silent) {
-                stake = FeeMath.share(terms.budget, DISPUTE_BPS);
-                toPayer -= stake;
+        // A price is at most the budget.
+        unchecked {
+            toPayer += stake - end.price;
+            if (paid) {
+                if (word.state() == JobWords.DISPUTED && end.ending != Ending.Silent) toPayer -= stake;
+                else stake = 0;
+                fee = _book(asset, provider, bytes32(_word(terms, MODEL_ID)), 0, end.price, stake);
             }
-            fee = _book(terms.asset, provider, terms.modelId, 0, end.price, stake);
         }
-        _credit(terms.asset, payer, toPayer);
+        _credit(asset, payer, toPayer);
         if (word.bounties() != 0) {
-            _credit(address(stun), paid ? provider : payer, word.bounties() * _bountyOf(terms.bond));
+            _credit(address(stun), paid ? provider : payer, word.bounties() * _bountyOf(_word(terms, BOND)));
         }
         emit JobEnded(jobId, provider, end.ending, end.price, fee, end.units);
         if (word.state() == JobWords.OPEN) return;
-        if (end.slashBps == 0) return staking.unlockBond(provider, terms.bond);
-        uint256 slashed = FeeMath.share(terms.bond, end.slashBps);
-        uint256 received = staking.slashBond(provider, terms.bond, slashed);
+        uint256 bond = _word(terms, BOND);
+        if (end.slashBps == 0) return staking.unlockBond(provider, bond);
+        uint256 slashed = FeeMath.share(bond, end.slashBps);
+        uint256 received = staking.slashBond(provider, bond, slashed);
         _credit(address(stun), payer, received);
         emit BondSlashed(jobId, provider, slashed, received);
     }
@@ -203,8 +225,9 @@ abstract contract JobBase is IJobEscrow, PartsLedger {
     /// @return word The job's new word, not yet in storage.
     function _missed(bytes32 jobId, address payer, Terms calldata terms, JobWord old) internal returns (JobWord word) {
         address provider = old.provider();
-        uint256 bounty = _bountyOf(terms.bond);
-        uint256 paid = staking.slashBond(provider, terms.bond, FeeMath.share(terms.bond, MISSED_BPS));
+        uint256 bond = _word(terms, BOND);
+        uint256 bounty = _bountyOf(bond);
+        uint256 paid = staking.slashBond(provider, bond, FeeMath.share(bond, MISSED_BPS));
         uint256 bounties = old.bounties();
         // The bond was locked, so all of it is there; should staking ever owe less, nobody is promised what is not there.
         if (paid == bounty) ++bounties;

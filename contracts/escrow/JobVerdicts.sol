@@ -40,21 +40,21 @@ abstract contract JobVerdicts is JobBase {
         unchecked {
             for (uint256 i; i < count; ++i) {
                 Verdict calldata verdict = verdicts[i];
-                bytes32 jobId = jobIdOf(verdict.payer, verdict.payerNonce);
-                tree[2 * count - 1 + i] = jobId;
-                tree[2 * count - 2 - i] = _leaf(jobId, verdict);
+                (bytes32 jobId, bytes32 leaf) = _leaf(verdict);
+                _set(tree, 2 * count - 1 + i, jobId);
+                _set(tree, 2 * count - 2 - i, leaf);
             }
             for (uint256 i = count - 1; i > 0; --i) {
-                tree[i - 1] = Hashes.commutativeKeccak256(tree[2 * i - 1], tree[2 * i]);
+                _set(tree, i - 1, Hashes.commutativeKeccak256(_get(tree, 2 * i - 1), _get(tree, 2 * i)));
             }
         }
         bytes32 target = bytes32(uint256(uint160(address(this))));
         bytes32 structHash = keccak256(abi.encode(VERDICTS_TYPEHASH, target, version, tree[0]));
-        committee.requireQuorum(structHash, version, signatures);
+        committee.assertSigned(structHash, version, signatures);
         unchecked {
             for (uint256 i; i < count; ++i) {
                 Verdict calldata verdict = verdicts[i];
-                bytes32 jobId = tree[2 * count - 1 + i];
+                bytes32 jobId = _get(tree, 2 * count - 1 + i);
                 if (!_apply(jobId, verdict, Ending.Valid)) emit VerdictSkipped(jobId, verdict.attempt);
             }
         }
@@ -66,18 +66,20 @@ abstract contract JobVerdicts is JobBase {
         Job storage job = _at(jobId);
         JobWord word = job.word;
         if (word.state() < JobWords.SUBMITTED) return false;
-        if (word.attempt() != verdict.attempt || word.provider() != verdict.provider) return false;
+        (uint256 attempt, uint256 provider, uint256 outcome, uint256 units, uint256 claimed) = _words(verdict);
+        if (word.attempt() != attempt || uint160(word.provider()) != provider) return false;
         Terms calldata terms = verdict.terms;
         bytes32 hash = _hash(terms);
         if (job.commitment != _commitment(hash, verdict.submission)) return false;
-        End memory end;
-        uint256 outcome = verdict.outcome;
+        Ending ending = valid;
+        uint256 price;
+        uint256 slashBps;
         if (outcome == VALID) {
-            uint64 claimed = verdict.submission.units;
-            end.units = verdict.units < claimed ? verdict.units : claimed;
-            end.price = _priceOf(terms, end.units);
-            end.ending = valid;
-            if (claimed * FeeMath.BPS > end.units * (FeeMath.BPS + OVERCLAIM_BPS)) end.slashBps = MISSED_BPS;
+            if (units > claimed) units = claimed;
+            price = _priceOf(terms, units);
+            unchecked {
+                if (claimed * FeeMath.BPS > units * (FeeMath.BPS + OVERCLAIM_BPS)) slashBps = MISSED_BPS;
+            }
         } else {
             bool late =
                 word.state() == JobWords.SUBMITTED &&
@@ -89,18 +91,56 @@ abstract contract JobVerdicts is JobBase {
                 job.word = _missed(jobId, verdict.payer, terms, word);
                 return true;
             }
-            end.ending = Ending.Wrong;
-            if (terms.verifier != SCORED) end.slashBps = FeeMath.BPS;
+            ending = Ending.Wrong;
+            units = 0;
+            if (terms.verifier != SCORED) slashBps = FeeMath.BPS;
         }
-        _end(jobId, job, verdict.payer, terms, word, end);
+        _end(jobId, job, verdict.payer, terms, word, End(ending, price, uint64(units), slashBps));
         return true;
     }
 
-    /// @dev keccak256(keccak256(abi.encode(jobId, attempt, provider, outcome, units, resultHash))): after the payer and its
-    /// nonce, the first words of a verdict are those of its leaf.
-    function _leaf(bytes32 jobId, Verdict calldata verdict) private pure returns (bytes32 leaf) {
+    /// @dev The words of a leaf as they came. One with bits above its type is no job's attempt or provider, no outcome, or
+    /// counts as more units than were claimed; these are of the commitment.
+    function _words(
+        Verdict calldata verdict
+    )
+        private
+        pure
+        returns (uint256 attempt, uint256 provider, uint256 outcome, uint256 units, uint256 claimed)
+    {
+        assembly ("memory-safe") {
+            attempt := calldataload(add(verdict, 64))
+            provider := calldataload(add(verdict, 96))
+            outcome := calldataload(add(verdict, 128))
+            units := calldataload(add(verdict, 160))
+            claimed := calldataload(add(verdict, 224))
+        }
+    }
+
+    /// @dev Reads a tree of `3 * count - 1` words, in which every index above lies.
+    function _get(bytes32[] memory tree, uint256 index) private pure returns (bytes32 value) {
+        assembly ("memory-safe") {
+            value := mload(add(add(tree, 32), shl(5, index)))
+        }
+    }
+
+    /// @dev Writes to it.
+    function _set(bytes32[] memory tree, uint256 index, bytes32 value) private pure {
+        assembly ("memory-safe") {
+            mstore(add(add(tree, 32), shl(5, index)), value)
+        }
+    }
+
+    /// @dev `jobIdOf` the job, and keccak256(keccak256(abi.encode(jobId, attempt, provider, outcome, units, resultHash))): payer
+    /// and nonce are the last words of the one, and those after them all but the first of the other.
+    function _leaf(Verdict calldata verdict) private view returns (bytes32 jobId, bytes32 leaf) {
+        uint256 eid_ = eid;
         assembly ("memory-safe") {
             let free := mload(0x40)
+            mstore(free, eid_)
+            mstore(add(free, 32), address())
+            calldatacopy(add(free, 64), verdict, 64)
+            jobId := keccak256(free, 128)
             mstore(free, jobId)
             calldatacopy(add(free, 32), add(verdict, 64), 160)
             mstore(0, keccak256(free, 192))

@@ -152,7 +152,7 @@ contract BuybackVault is Ownable2Step, ReentrancyGuardTransient, BurnCounter {
     /// @param price Base units of STUN for 1e18 base units of the asset.
     /// @param time When it was so, unix seconds: after the last report, at most an hour ago, not in the future.
     /// @param version The committee's version.
-    /// @param signatures See `ICommittee.requireQuorum`.
+    /// @param signatures See `ICommittee.assertSigned`.
     function report(address asset, uint256 price, uint64 time, uint64 version, bytes calldata signatures) external {
         if (time > block.timestamp) revert PriceFromFuture(asset, time);
         if (time + MAX_REPORT_AGE < block.timestamp) revert PriceStale(asset, time);
@@ -164,7 +164,7 @@ contract BuybackVault is Ownable2Step, ReentrancyGuardTransient, BurnCounter {
             revert PriceAbsurd(asset, price, average);
         }
         bytes32 target = bytes32(uint256(uint160(address(this))));
-        committee.requireQuorum(
+        committee.assertSigned(
             keccak256(abi.encode(REPORT_TYPE, target, version, bytes32(uint256(uint160(asset))), price, time)),
             version,
             signatures

@@ -20,17 +20,6 @@ library FeeMath {
     /// @notice Part of the fee that buys STUN back.
     uint256 internal constant BUYBACK_BPS = 5_000;
 
-    /// @notice A price in parts: burn + buyback + treasury = fee, and fee + royalty + referral + provider = price.
-    struct Split {
-        uint256 fee;
-        uint256 royalty;
-        uint256 referral;
-        uint256 provider;
-        uint256 burn;
-        uint256 buyback;
-        uint256 treasury;
-    }
-
     /// @notice `amount * bps / BPS`, rounded down.
     /// @dev Unchecked: callers hold `amount` below 2^192 and `bps` at most BPS.
     function share(uint256 amount, uint256 bps) internal pure returns (uint256) {
@@ -39,47 +28,47 @@ library FeeMath {
         }
     }
 
-    /// @notice Shares a price.
-    /// @param price At most 2^96 - 1.
+    /// @notice The parts of what a payment from `redeemed` to `cumulative` pays: the differences of the parts of both, so that any
+    /// number of steps pays what one step would. What is left of the step is the provider's, what is left of the fee the treasury's.
+    /// @param redeemed What was paid before; zero for a job.
+    /// @param cumulative All that is paid with this step, at most 2^96 - 1.
     /// @param feeBps 200 or 300.
     /// @param model Whether a model's creator earns a royalty.
     /// @param referrer Whether the provider has a referrer.
-    function split(uint256 price, uint256 feeBps, bool model, bool referrer) internal pure returns (Split memory s) {
-        // No step can underflow: the shares of one amount add up to less than BPS.
-        unchecked {
-            s.fee = share(price, feeBps);
-            if (model) s.royalty = share(price, ROYALTY_BPS);
-            uint256 gross = price - s.fee - s.royalty;
-            if (referrer) s.referral = share(gross, REFERRAL_BPS);
-            s.provider = gross - s.referral;
-            s.burn = share(s.fee, BURN_BPS);
-            s.buyback = share(s.fee, BUYBACK_BPS);
-            s.treasury = s.fee - s.burn - s.buyback;
-        }
-    }
-
-    /// @notice What one step from `redeemed` to `cumulative` pays: the difference of the two splits, part by part, so
-    /// that any number of steps pays what one step would.
-    /// @dev Over a step of `PaymentChannels.MIN_STEP` or more every part of `split` grows, so no difference is negative.
-    function splitStep(
+    /// @dev Over a step of `PaymentChannels.MIN_STEP` or more every part grows, so no difference is negative.
+    function split(
         uint256 redeemed,
         uint256 cumulative,
         uint256 feeBps,
         bool model,
         bool referrer
-    ) internal pure returns (Split memory) {
-        Split memory s = split(cumulative, feeBps, model, referrer);
-        if (redeemed == 0) return s;
-        Split memory before = split(redeemed, feeBps, model, referrer);
+    ) internal pure returns (uint256 fee, uint256 royalty, uint256 referral, uint256 burn, uint256 buyback) {
+        (fee, royalty, referral, burn, buyback) = _split(cumulative, feeBps, model, referrer);
+        if (redeemed == 0) return (fee, royalty, referral, burn, buyback);
+        (uint256 fee_, uint256 royalty_, uint256 referral_, uint256 burn_, uint256 buyback_) = _split(
+            redeemed,
+            feeBps,
+            model,
+            referrer
+        );
         unchecked {
-            s.fee -= before.fee;
-            s.royalty -= before.royalty;
-            s.referral -= before.referral;
-            s.provider -= before.provider;
-            s.burn -= before.burn;
-            s.buyback -= before.buyback;
-            s.treasury -= before.treasury;
+            return (fee - fee_, royalty - royalty_, referral - referral_, burn - burn_, buyback - buyback_);
         }
-        return s;
+    }
+
+    function _split(
+        uint256 price,
+        uint256 feeBps,
+        bool model,
+        bool referrer
+    ) private pure returns (uint256 fee, uint256 royalty, uint256 referral, uint256 burn, uint256 buyback) {
+        fee = share(price, feeBps);
+        burn = share(fee, BURN_BPS);
+        buyback = share(fee, BUYBACK_BPS);
+        if (model) royalty = share(price, ROYALTY_BPS);
+        // The shares of one amount add up to less than BPS.
+        unchecked {
+            if (referrer) referral = share(price - fee - royalty, REFERRAL_BPS);
+        }
     }
 }

@@ -223,21 +223,26 @@ abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPer
             if (model == 0) model = uint256(uint160(registry.creatorOf(modelId))) << 96;
         }
         bool isStun = asset == address(stun);
-        FeeMath.Split memory parts = FeeMath.splitStep(
+        uint256 royalty;
+        uint256 referral;
+        uint256 burn;
+        uint256 buyback;
+        (fee, royalty, referral, burn, buyback) = FeeMath.split(
             redeemed,
             cumulative,
             isStun ? FeeMath.STUN_FEE_BPS : FeeMath.OTHER_FEE_BPS,
             model != 0,
             word.referrerState() == AccountWords.HAS_REFERRER
         );
-        fee = parts.fee;
         // Parts of what the ledger holds, which is at most 2^96 - 1 of an asset.
         unchecked {
-            accounts[provider] = word.addCredit(parts.provider + extra).addReferral(parts.referral).addFees(
-                fee / (isStun ? _stunUnit : _assets[asset].unit)
-            );
-            if (model != 0) _models[asset][modelId] = model + parts.royalty;
-            _house[asset] += (parts.treasury << 128) + parts.burn + parts.buyback;
+            accounts[provider] = word
+                .addCredit(cumulative - redeemed - fee - royalty - referral + extra)
+                .addReferral(referral)
+                .addFees(fee / (isStun ? _stunUnit : _assets[asset].unit));
+            if (model != 0) _models[asset][modelId] = model + royalty;
+            burn += buyback;
+            _house[asset] += ((fee - burn) << 128) + burn;
         }
     }
 

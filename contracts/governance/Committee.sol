@@ -123,7 +123,7 @@ contract Committee is ICommittee, Ownable2Step, EIP712 {
     }
 
     /// @inheritdoc ICommittee
-    function requireQuorum(bytes32 structHash, uint64 version_, bytes calldata signatures) external view {
+    function assertSigned(bytes32 structHash, uint64 version_, bytes calldata signatures) external view {
         Current memory current = _current;
         if (version_ != current.version) revert StaleCommittee(version_, current.version);
         if (block.timestamp < current.stoppedUntil) revert CommitteeIsStopped(current.stoppedUntil);
@@ -135,13 +135,16 @@ contract Committee is ICommittee, Ownable2Step, EIP712 {
         address previous;
         // Members and signers both ascend, so that one walk over the set finds them all.
         uint256 position = 1;
+        uint256 end = set.length;
         unchecked {
             for (uint256 i; i < count; ++i) {
                 address signer = _signerAt(digest, signatures, i);
                 if (signer <= previous) revert SignersNotAscending(signer, previous);
-                while (position < set.length && _memberAt(set, position) < signer) position += 20;
-                if (position >= set.length || _memberAt(set, position) != signer) revert NotMember(signer);
                 previous = signer;
+                for (address member; member != signer; position += 20) {
+                    if (position == end) revert NotMember(signer);
+                    member = _memberAt(set, position);
+                }
             }
         }
     }
@@ -203,18 +206,21 @@ contract Committee is ICommittee, Ownable2Step, EIP712 {
         if (at == address(0)) revert SetNotStored();
     }
 
-    /// @dev Who made the signature at `index`, 65 bytes each.
-    function _signerAt(bytes32 digest, bytes calldata signatures, uint256 index) private pure returns (address signer) {
-        bytes32 r;
-        bytes32 s;
-        uint8 v;
+    /// @dev Who made the signature at `index`, 65 bytes each. As `ecrecover` of Solidity, with r and s copied as they came.
+    function _signerAt(bytes32 digest, bytes calldata signatures, uint256 index) private view returns (address signer) {
         assembly ("memory-safe") {
             let at := add(signatures.offset, mul(index, 65))
-            r := calldataload(at)
-            s := calldataload(add(at, 32))
-            v := byte(0, calldataload(add(at, 64)))
+            let free := mload(0x40)
+            mstore(free, digest)
+            mstore(add(free, 32), byte(0, calldataload(add(at, 64))))
+            calldatacopy(add(free, 64), at, 64)
+            // What cannot be recovered returns nothing and leaves this zero.
+            mstore(0, 0)
+            if iszero(gt(mload(add(free, 96)), HALF_ORDER)) {
+                pop(staticcall(gas(), 1, free, 128, 0, 32))
+            }
+            signer := mload(0)
         }
-        if (uint256(s) <= HALF_ORDER) signer = ecrecover(digest, v, r, s);
         if (signer == address(0)) revert InvalidSignature(index);
     }
 

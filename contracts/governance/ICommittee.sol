@@ -10,5 +10,5 @@ interface ICommittee {
     /// has put its own address and `version` there.
     /// @param version The committee version that the caller put in the struct.
     /// @param signatures 65 bytes each (r, s, v), in ascending order of signer; high s and zero signers are refused.
-    function requireQuorum(bytes32 structHash, uint64 version, bytes calldata signatures) external view;
+    function assertSigned(bytes32 structHash, uint64 version, bytes calldata signatures) external view;
 }

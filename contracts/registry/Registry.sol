@@ -145,7 +145,7 @@ contract Registry is IRegistry {
     /// @notice Takes the committee's attestation that a GPU of `provider` is of `tier`. Anyone may bring it.
     /// The first attestation of a provider needs `MIN_BONDED` bonded, and gives it an early rank while there are any.
     /// @param expiry Unix seconds, at most `MAX_ATTESTATION` from now; never earlier than the attestation known.
-    /// @param version Committee version that signed; see `ICommittee.requireQuorum` for it and `signatures`.
+    /// @param version Committee version that signed; see `ICommittee.assertSigned` for it and `signatures`.
     function attest(
         address provider,
         bytes32 gpuId,
@@ -165,7 +165,7 @@ contract Registry is IRegistry {
         if (expiry <= gpu.expiry) revert StaleAttestation(gpuId, expiry, gpu.expiry);
         bytes32 target = bytes32(uint256(uint160(address(this))));
         bytes32 account = bytes32(uint256(uint160(provider)));
-        committee.requireQuorum(
+        committee.assertSigned(
             keccak256(abi.encode(TIER_TYPEHASH, target, version, account, gpuId, tier, expiry)),
             version,
             signatures

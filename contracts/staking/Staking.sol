@@ -211,8 +211,10 @@ contract Staking is IStaking, GuardianPause, SelfPermit, BurnCounter {
     /// @inheritdoc IStakeBond
     function unlockBond(address provider, uint256 amount) external {
         BondRecord storage record = _bonds[msg.sender][provider];
-        uint96 locked = record.locked;
-        record.locked = amount < locked ? locked - uint96(amount) : 0;
+        uint256 locked = record.locked;
+        unchecked {
+            record.locked = uint96(amount < locked ? locked - amount : 0);
+        }
     }
 
     /// @inheritdoc IStakeBond

@@ -8,15 +8,21 @@ import { RateLimit } from "../token/RateLimit.sol";
 contract ConformanceHarness {
     using RateLimit for RateLimit.Bucket;
 
+    /// @notice A price in parts: burn + buyback + treasury = fee, and fee + royalty + referral + provider = price.
+    struct Split {
+        uint256 fee;
+        uint256 royalty;
+        uint256 referral;
+        uint256 provider;
+        uint256 burn;
+        uint256 buyback;
+        uint256 treasury;
+    }
+
     mapping(uint256 id => RateLimit.Bucket) private _buckets;
 
-    function splitPrice(
-        uint256 price,
-        uint256 feeBps,
-        bool model,
-        bool referrer
-    ) external pure returns (FeeMath.Split memory) {
-        return FeeMath.split(price, feeBps, model, referrer);
+    function splitPrice(uint256 price, uint256 feeBps, bool model, bool referrer) external pure returns (Split memory) {
+        return splitStep(0, price, feeBps, model, referrer);
     }
 
     function splitStep(
@@ -25,8 +31,16 @@ contract ConformanceHarness {
         uint256 feeBps,
         bool model,
         bool referrer
-    ) external pure returns (FeeMath.Split memory) {
-        return FeeMath.splitStep(redeemed, cumulative, feeBps, model, referrer);
+    ) public pure returns (Split memory s) {
+        (s.fee, s.royalty, s.referral, s.burn, s.buyback) = FeeMath.split(
+            redeemed,
+            cumulative,
+            feeBps,
+            model,
+            referrer
+        );
+        s.provider = cumulative - redeemed - s.fee - s.royalty - s.referral;
+        s.treasury = s.fee - s.burn - s.buyback;
     }
 
     function configure(uint256 id, uint96 capacity, uint32 window) external {

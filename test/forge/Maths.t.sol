@@ -14,13 +14,24 @@ import { Cheats } from "./Cheats.sol";
 contract MathsTest is Cheats {
     using RateLimit for RateLimit.Bucket;
 
+    /// @dev A payment in parts, with what is left for the provider and of the fee for the treasury.
+    struct Split {
+        uint256 fee;
+        uint256 royalty;
+        uint256 referral;
+        uint256 provider;
+        uint256 burn;
+        uint256 buyback;
+        uint256 treasury;
+    }
+
     // solhint-disable-next-line func-name-mixedcase
     bool public constant IS_TEST = true;
     uint256 private constant LARGEST = type(uint96).max;
     RateLimit.Bucket private _bucket;
 
     function testFuzz_split_adds_up(uint96 price, bool other, bool model, bool referrer) external pure {
-        FeeMath.Split memory s = FeeMath.split(price, other ? 300 : 200, model, referrer);
+        Split memory s = _split(0, price, other ? 300 : 200, model, referrer);
         require(s.fee + s.royalty + s.referral + s.provider == price, "the parts are not the price");
         require(s.burn + s.buyback + s.treasury == s.fee, "the parts of the fee are not the fee");
         require(s.fee <= price && s.provider <= price && s.treasury <= s.fee, "a part is larger than the whole");
@@ -37,7 +48,7 @@ contract MathsTest is Cheats {
         redeemed = _fold(redeemed, 0, LARGEST - 2_000);
         uint256 cumulative = redeemed + _fold(step, 1_000, step % 2 == 0 ? 2_000 : LARGEST - redeemed);
         uint256 bps = other ? 300 : 200;
-        FeeMath.Split memory s = FeeMath.splitStep(redeemed, cumulative, bps, model, referrer);
+        Split memory s = _split(redeemed, cumulative, bps, model, referrer);
         uint256[7] memory parts = [s.fee, s.royalty, s.referral, s.provider, s.burn, s.buyback, s.treasury];
         for (uint256 i; i < 7; ++i) require(parts[i] <= cumulative, "a part is negative");
         require(s.fee + s.royalty + s.referral + s.provider == cumulative - redeemed, "the parts are not the step");
@@ -49,11 +60,11 @@ contract MathsTest is Cheats {
         uint256[4] memory sums;
         for (uint256 i; i < 8; ++i) {
             uint256 next = redeemed + _fold(_part(seed, i), 1_000, i % 2 == 0 ? 1_100 : 1e24);
-            FeeMath.Split memory s = FeeMath.splitStep(redeemed, next, bps, model, referrer);
+            Split memory s = _split(redeemed, next, bps, model, referrer);
             sums = [sums[0] + s.provider, sums[1] + s.royalty, sums[2] + s.referral, sums[3] + s.fee];
             redeemed = next;
         }
-        FeeMath.Split memory whole = FeeMath.split(redeemed, bps, model, referrer);
+        Split memory whole = _split(0, redeemed, bps, model, referrer);
         require(sums[0] == whole.provider && sums[1] == whole.royalty, "steps pay something else than one split");
         require(sums[2] == whole.referral && sums[3] == whole.fee, "steps pay something else than one split");
     }
@@ -201,5 +212,24 @@ contract MathsTest is Cheats {
             AccountWord.unwrap(word.addCredit(amount).subCredit(amount)) == raw,
             "adding and taking is not nothing"
         );
+    }
+
+    /// @dev Checked subtractions: parts of more than there is fail the test.
+    function _split(
+        uint256 redeemed,
+        uint256 cumulative,
+        uint256 feeBps,
+        bool model,
+        bool referrer
+    ) private pure returns (Split memory s) {
+        (s.fee, s.royalty, s.referral, s.burn, s.buyback) = FeeMath.split(
+            redeemed,
+            cumulative,
+            feeBps,
+            model,
+            referrer
+        );
+        s.provider = cumulative - redeemed - s.fee - s.royalty - s.referral;
+        s.treasury = s.fee - s.burn - s.buyback;
     }
 }

@@ -31,6 +31,7 @@ export interface CommitteeInterface extends Interface {
       | "MAX_THRESHOLD"
       | "STOP_COOLDOWN"
       | "acceptOwnership"
+      | "assertSigned"
       | "domainSeparator"
       | "eip712Domain"
       | "guardian"
@@ -38,7 +39,6 @@ export interface CommitteeInterface extends Interface {
       | "owner"
       | "pendingOwner"
       | "renounceOwnership"
-      | "requireQuorum"
       | "resume"
       | "setGuardian"
       | "setMembers"
@@ -66,6 +66,7 @@ export interface CommitteeInterface extends Interface {
   encodeFunctionData(functionFragment: "MAX_THRESHOLD", values?: undefined): string;
   encodeFunctionData(functionFragment: "STOP_COOLDOWN", values?: undefined): string;
   encodeFunctionData(functionFragment: "acceptOwnership", values?: undefined): string;
+  encodeFunctionData(functionFragment: "assertSigned", values: [BytesLike, BigNumberish, BytesLike]): string;
   encodeFunctionData(functionFragment: "domainSeparator", values?: undefined): string;
   encodeFunctionData(functionFragment: "eip712Domain", values?: undefined): string;
   encodeFunctionData(functionFragment: "guardian", values?: undefined): string;
@@ -73,7 +74,6 @@ export interface CommitteeInterface extends Interface {
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
   encodeFunctionData(functionFragment: "pendingOwner", values?: undefined): string;
   encodeFunctionData(functionFragment: "renounceOwnership", values?: undefined): string;
-  encodeFunctionData(functionFragment: "requireQuorum", values: [BytesLike, BigNumberish, BytesLike]): string;
   encodeFunctionData(functionFragment: "resume", values?: undefined): string;
   encodeFunctionData(functionFragment: "setGuardian", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "setMembers", values: [AddressLike[], BigNumberish]): string;
@@ -89,6 +89,7 @@ export interface CommitteeInterface extends Interface {
   decodeFunctionResult(functionFragment: "MAX_THRESHOLD", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "STOP_COOLDOWN", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "acceptOwnership", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "assertSigned", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "domainSeparator", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "eip712Domain", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "guardian", data: BytesLike): Result;
@@ -96,7 +97,6 @@ export interface CommitteeInterface extends Interface {
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "pendingOwner", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "renounceOwnership", data: BytesLike): Result;
-  decodeFunctionResult(functionFragment: "requireQuorum", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "resume", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setGuardian", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "setMembers", data: BytesLike): Result;
@@ -235,6 +235,12 @@ export interface Committee extends BaseContract {
 
   acceptOwnership: TypedContractMethod<[], [void], "nonpayable">;
 
+  assertSigned: TypedContractMethod<
+    [structHash: BytesLike, version_: BigNumberish, signatures: BytesLike],
+    [void],
+    "view"
+  >;
+
   domainSeparator: TypedContractMethod<[], [string], "view">;
 
   eip712Domain: TypedContractMethod<
@@ -263,12 +269,6 @@ export interface Committee extends BaseContract {
 
   renounceOwnership: TypedContractMethod<[], [void], "nonpayable">;
 
-  requireQuorum: TypedContractMethod<
-    [structHash: BytesLike, version_: BigNumberish, signatures: BytesLike],
-    [void],
-    "view"
-  >;
-
   resume: TypedContractMethod<[], [void], "nonpayable">;
 
   setGuardian: TypedContractMethod<[newGuardian: AddressLike], [void], "nonpayable">;
@@ -294,6 +294,9 @@ export interface Committee extends BaseContract {
   getFunction(nameOrSignature: "MAX_THRESHOLD"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "STOP_COOLDOWN"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "acceptOwnership"): TypedContractMethod<[], [void], "nonpayable">;
+  getFunction(
+    nameOrSignature: "assertSigned"
+  ): TypedContractMethod<[structHash: BytesLike, version_: BigNumberish, signatures: BytesLike], [void], "view">;
   getFunction(nameOrSignature: "domainSeparator"): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "eip712Domain"
@@ -317,9 +320,6 @@ export interface Committee extends BaseContract {
   getFunction(nameOrSignature: "owner"): TypedContractMethod<[], [string], "view">;
   getFunction(nameOrSignature: "pendingOwner"): TypedContractMethod<[], [string], "view">;
   getFunction(nameOrSignature: "renounceOwnership"): TypedContractMethod<[], [void], "nonpayable">;
-  getFunction(
-    nameOrSignature: "requireQuorum"
-  ): TypedContractMethod<[structHash: BytesLike, version_: BigNumberish, signatures: BytesLike], [void], "view">;
   getFunction(nameOrSignature: "resume"): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(nameOrSignature: "setGuardian"): TypedContractMethod<[newGuardian: AddressLike], [void], "nonpayable">;
   getFunction(

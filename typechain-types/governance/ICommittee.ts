@@ -21,11 +21,11 @@ import type {
 } from "../common";
 
 export interface ICommitteeInterface extends Interface {
-  getFunction(nameOrSignature: "requireQuorum"): FunctionFragment;
+  getFunction(nameOrSignature: "assertSigned"): FunctionFragment;
 
-  encodeFunctionData(functionFragment: "requireQuorum", values: [BytesLike, BigNumberish, BytesLike]): string;
+  encodeFunctionData(functionFragment: "assertSigned", values: [BytesLike, BigNumberish, BytesLike]): string;
 
-  decodeFunctionResult(functionFragment: "requireQuorum", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "assertSigned", data: BytesLike): Result;
 }
 
 export interface ICommittee extends BaseContract {
@@ -61,7 +61,7 @@ export interface ICommittee extends BaseContract {
   listeners(eventName?: string): Promise<Array<Listener>>;
   removeAllListeners<TCEvent extends TypedContractEvent>(event?: TCEvent): Promise<this>;
 
-  requireQuorum: TypedContractMethod<
+  assertSigned: TypedContractMethod<
     [structHash: BytesLike, version: BigNumberish, signatures: BytesLike],
     [void],
     "view"
@@ -70,7 +70,7 @@ export interface ICommittee extends BaseContract {
   getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
   getFunction(
-    nameOrSignature: "requireQuorum"
+    nameOrSignature: "assertSigned"
   ): TypedContractMethod<[structHash: BytesLike, version: BigNumberish, signatures: BytesLike], [void], "view">;
 
   filters: {};

@@ -43,7 +43,7 @@ describe("Committee against the model's digests", () => {
 
       const sign = (digest: string): string => key.sign(digest).serialized;
       const accepts = (signature: string): Promise<unknown> =>
-        read(committee, "requireQuorum", struct, version, signature);
+        read(committee, "assertSigned", struct, version, signature);
       await accepts(sign(committeeDigest(domain, type, message)));
       const others = [
         committeeDigest({ ...domain, chainId: chainId + 1n }, type, message),

@@ -56,7 +56,7 @@ describe("JobEscrow: gas of whole transactions", () => {
     const w = await worked();
     const job = await submitted(w);
     const { gasUsed } = await judged(w, job, VALID);
-    within("settle one job, 3-of-5", gasUsed, 91_500n, 88_000n);
+    within("settle one job, 3-of-5", gasUsed, 88_000n, 88_000n);
   });
 
   it("slashes a missed deadline, refunding and reopening", async () => {
@@ -104,7 +104,7 @@ describe("JobEscrow: gas of whole transactions", () => {
     await snapshot.restore();
     const all = await mined(w.stranger, w.escrow, "applyVerdicts", ...(await signedBatch(w, entries)));
     expect(all.logs.length, "one event each").to.equal(50);
-    within("each further job of a batch of 50", (all.gasUsed - one.gasUsed) / 49n, 33_500n, 32_000n);
-    within("batch of one", one.gasUsed, 91_500n, 88_000n);
+    within("each further job of a batch of 50", (all.gasUsed - one.gasUsed) / 49n, 32_000n, 32_000n);
+    within("batch of one", one.gasUsed, 88_000n, 88_000n);
   });
 });

@@ -53,7 +53,7 @@ async function sign(c: Chamber, signers: HardhatEthersSigner[], version = 1n): P
 }
 
 async function check(c: Chamber, signatures: string, version = 1n): Promise<unknown> {
-  return read(c.committee, "requireQuorum", await structHash(c, version), version, signatures);
+  return read(c.committee, "assertSigned", await structHash(c, version), version, signatures);
 }
 
 /** The i-th signature of a joined string. */

@@ -419,6 +419,29 @@ const _abi = [
     type: "function",
   },
   {
+    inputs: [
+      {
+        internalType: "bytes32",
+        name: "structHash",
+        type: "bytes32",
+      },
+      {
+        internalType: "uint64",
+        name: "version_",
+        type: "uint64",
+      },
+      {
+        internalType: "bytes",
+        name: "signatures",
+        type: "bytes",
+      },
+    ],
+    name: "assertSigned",
+    outputs: [],
+    stateMutability: "view",
+    type: "function",
+  },
+  {
     inputs: [],
     name: "domainSeparator",
     outputs: [
@@ -531,29 +554,6 @@ const _abi = [
     name: "renounceOwnership",
     outputs: [],
     stateMutability: "nonpayable",
-    type: "function",
-  },
-  {
-    inputs: [
-      {
-        internalType: "bytes32",
-        name: "structHash",
-        type: "bytes32",
-      },
-      {
-        internalType: "uint64",
-        name: "version_",
-        type: "uint64",
-      },
-      {
-        internalType: "bytes",
-        name: "signatures",
-        type: "bytes",
-      },
-    ],
-    name: "requireQuorum",
-    outputs: [],
-    stateMutability: "view",
     type: "function",
   },
   {

@@ -24,7 +24,7 @@ const _abi = [
         type: "bytes",
       },
     ],
-    name: "requireQuorum",
+    name: "assertSigned",
     outputs: [],
     stateMutability: "view",
     type: "function",
