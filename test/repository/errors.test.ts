@@ -5,6 +5,9 @@ import { artifact, artifactNames, contractInterface } from "../../chains/evm/art
 
 const DOC = readFileSync(resolve(__dirname, "..", "..", "docs", "errors.md"), "utf8");
 
+/** Anchor numbers a program's errors from here on. */
+const ANCHOR_FIRST = 6_000;
+
 /** `Name(parameter, …)` of every custom error that a contract of ours can raise. */
 function raised(): Set<string> {
   const found = new Set<string>();
@@ -29,6 +32,22 @@ describe("docs/errors.md", () => {
   it("has no row for an error that no contract raises", () => {
     const known = raised();
     expect([...documented].filter((error) => !known.has(error)).sort()).to.deep.equal([]);
+  });
+
+  it("has a row for each error of the Solana program, with its code, and no other", () => {
+    const source = readFileSync(resolve(__dirname, "..", "..", "programs", "oft", "src", "errors.rs"), "utf8");
+    const names = [...source.matchAll(/^ {4}(\w+),$/gm)].map((match) => match[1]!);
+    const rows = [...DOC.matchAll(/^\| `([A-Z][a-z]\w*)` (6\d{3}) \|/gm)].map((match) => [match[1]!, Number(match[2])]);
+    expect(names.length).to.be.greaterThan(20);
+    expect(rows).to.deep.equal(names.map((name, i) => [name, ANCHOR_FIRST + i]));
+  });
+
+  it("names nothing but instructions of the Solana program in its rows", () => {
+    const source = readFileSync(resolve(__dirname, "..", "..", "programs", "oft", "src", "lib.rs"), "utf8");
+    const known = new Set([...source.matchAll(/pub fn (\w+)/g)].map((match) => match[1]!));
+    for (const [, cell] of DOC.matchAll(/^\| `\w+` 6\d{3} \|([^|]*)\|/gm)) {
+      for (const [, name] of (cell ?? "").matchAll(/`(\w+)`/g)) expect(known.has(name!), name).to.equal(true);
+    }
   });
 
   it("says in each row why and what to do", () => {
