@@ -56,16 +56,17 @@ export interface Planned {
   reading: Reading;
 }
 
-export async function readStep(step: Step, journal?: Journal): Promise<Reading> {
-  if (step.once && journal?.hasLanded(step.id)) return { state: "done", found: step.wanted };
+/** @param hasLanded whether a transaction of a step is on its chain, as far as one knows beside what the chains say */
+export async function readStep(step: Step, hasLanded?: (id: string) => boolean): Promise<Reading> {
+  if (step.once && hasLanded?.(step.id)) return { state: "done", found: step.wanted };
   const found = await step.found();
   if (found === undefined) return { state: "missing" };
   return found === step.wanted ? { state: "done", found } : { state: "different", found };
 }
 
 /** Reads every step; changes nothing. */
-export async function plan(deployment: Deployment, journal?: Journal): Promise<Planned[]> {
-  return Promise.all(deployment.steps.map(async (step) => ({ step, reading: await readStep(step, journal) })));
+export async function plan(deployment: Deployment): Promise<Planned[]> {
+  return Promise.all(deployment.steps.map(async (step) => ({ step, reading: await readStep(step) })));
 }
 
 /** Makes the chains as declared. Chains advance side by side, the steps of one chain in their order. */
@@ -144,7 +145,7 @@ class Run {
 
   private async runStep(step: Step): Promise<boolean> {
     this.options.at?.("reading", step);
-    const before = await readStep(step, this.options.journal);
+    const before = await readStep(step, this.hasLanded);
     if (before.state === "done") return this.done(step, "unchanged");
     this.report(step, "running");
     if (!step.call) await this.waitFor(step);
@@ -173,7 +174,7 @@ class Run {
   private async readAfter(step: Step): Promise<Reading> {
     const end = Date.now() + (this.driver(step.chain).lagMs ?? 0);
     for (;;) {
-      const reading = await readStep(step, this.options.journal);
+      const reading = await readStep(step, this.hasLanded);
       if (reading.state === "done" || Date.now() > end) return reading;
       await new Promise((resolve) => setTimeout(resolve, 1_000));
     }
@@ -317,6 +318,10 @@ class Run {
   private report(step: Step, state: Progress["state"]): void {
     this.options.onStep?.({ step, state, completed: this.completed, total: this.deployment.steps.length });
   }
+
+  /** Also what is not deep enough yet for the journal: until it has left the chain again, it must not be done twice. */
+  private readonly hasLanded = (id: string): boolean =>
+    this.options.journal.hasLanded(id) || this.young.some(({ step }) => step === id);
 
   private driver(chain: string): Driver {
     return this.drivers.get(chain)!;

@@ -62,7 +62,7 @@ contract BuybackVault is Ownable2Step, ReentrancyGuardTransient, BurnCounter {
     mapping(address asset => Market) private _markets;
     mapping(address asset => Report) private _reports;
     mapping(address asset => HourlyLimit.Window) private _windows;
-    /// @dev What the pool may ask for while a sale runs.
+    /// @dev What the pool may ask for while a sale runs; the amount becomes what it has asked for.
     address private transient _sellingTo;
     address private transient _selling;
     uint256 private transient _sellingAmount;
@@ -197,14 +197,15 @@ contract BuybackVault is Ownable2Step, ReentrancyGuardTransient, BurnCounter {
         received = stun.balanceOf(address(this)) - before;
         if (received < minOut) revert TooLittleReceived(asset, received, minOut);
         _burn(stun, received);
-        emit BoughtBack(asset, msg.sender, amount, received, minOut);
+        // A pool that runs out of liquidity takes less than it was offered.
+        emit BoughtBack(asset, msg.sender, _sellingAmount, received, minOut);
     }
 
     /// @notice Pays a pool for the sale that runs. The name is Uniswap's; nobody else has a use for it.
     function uniswapV3SwapCallback(int256 amount0Delta, int256 amount1Delta, bytes calldata) external {
         uint256 owed = uint256(amount0Delta > 0 ? amount0Delta : amount1Delta);
         if (msg.sender != _sellingTo || owed > _sellingAmount) revert NotOwed(msg.sender, owed);
-        _sellingTo = address(0);
+        (_sellingTo, _sellingAmount) = (address(0), owed);
         IERC20(_selling).safeTransfer(msg.sender, owed);
     }
 

@@ -14,6 +14,7 @@ interface IMintingPool is IUniswapV3Pool {
         uint128 amount,
         bytes calldata data
     ) external returns (uint256 amount0, uint256 amount1);
+    function burn(int24 tickLower, int24 tickUpper, uint128 amount) external returns (uint256, uint256);
 }
 
 /// @title Brings liquidity to real pools and trades in them, from what this contract holds
@@ -24,6 +25,11 @@ contract PoolTrader {
 
     function mint(IMintingPool pool, int24 lower, int24 upper, uint128 liquidity) external {
         pool.mint(address(this), lower, upper, liquidity, abi.encode(pool.token0(), pool.token1()));
+    }
+
+    /// @notice Takes liquidity back; what it was worth stays with the pool, owed to this contract.
+    function leave(IMintingPool pool, int24 lower, int24 upper, uint128 liquidity) external {
+        pool.burn(lower, upper, liquidity);
     }
 
     /// @notice Sells `amount` and returns what it brings.

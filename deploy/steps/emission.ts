@@ -25,9 +25,24 @@ export function declareEmission(network: Network, genesis: bigint, scope: EvmSco
   const vault = scope.deploy("emission", "EmissionVault", args, [token.step, committee.step]);
   scope.lent.push(vault);
   declareGuardian(scope, vault, "pause, veto");
+  const { subsidy } = network.emission;
+  scope.setOwned(vault, {
+    id: `${vault.step}/subsidy`,
+    title: "subsidy of EmissionVault",
+    wanted: String(subsidy),
+    found: async () => {
+      const [status] = (await scope.driver.view(vault.address, vault.abi, "status")) ?? [];
+      return status === undefined ? undefined : String((status as { subsidy: bigint }).subsidy);
+    },
+    method: "setSubsidy",
+    args: [subsidy],
+  });
 }
 
-/** Whether a chain's vault has, or had, all that it will ever emit. True where there is no vault. */
+/**
+ * Whether a chain's vault has, or had, all that it will ever emit. True where there is no vault. A vault takes no report
+ * before; once it has taken one, less may be there, because carry goes home.
+ */
 export async function isFunded(network: Network, scope: EvmScope): Promise<boolean> {
   const vault = scope.contracts.get("emission");
   if (!vault) return true;
@@ -37,8 +52,8 @@ export async function isFunded(network: Network, scope: EvmScope): Promise<boole
     scope.driver.view(vault.address, vault.abi, "status"),
   ]);
   if (!balance || !status) return false;
-  const [{ paid }] = status as unknown as [{ paid: bigint }];
-  return (balance[0] as bigint) + paid >= toBaseUnits("evm", emissionBudget(network, scope.chain));
+  const [{ nextEpoch }] = status as unknown as [{ nextEpoch: bigint }];
+  return nextEpoch > 0n || (balance[0] as bigint) >= toBaseUnits("evm", emissionBudget(network, scope.chain));
 }
 
 /** The id of the step on a chain that waits for its vault's budget; none where there is no vault. */

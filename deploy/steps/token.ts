@@ -325,6 +325,11 @@ export function handOverBridge(network: Network, scope: EvmScope, needs: readonl
   scope.power(bridge, "guardian (pause)", [scope.role("guardian")], async () => [
     await readText(scope, bridge, "guardian"),
   ]);
+  // Nobody has these offices; whoever owned the bridge before could have left somebody in them.
+  scope.power(bridge, "LayerZero inspector (refuses sends)", [], async () => [
+    await readText(scope, bridge, "msgInspector"),
+  ]);
+  scope.power(bridge, "LayerZero simulation", [], async () => [await readText(scope, bridge, "preCrime")]);
 }
 
 interface Limit {

@@ -59,6 +59,7 @@ function declareBatch(
   const token = scope.get("token");
   const total = present.reduce((sum, grant) => sum + toBaseUnits("evm", grant.amount), 0n);
   const terms = present.map((grant) => ({
+    isModule: grant.beneficiary.startsWith("module:"),
     beneficiary: recipient(scope, grant)!,
     total: toBaseUnits("evm", grant.amount),
     start: genesis,
@@ -67,7 +68,12 @@ function declareBatch(
   }));
   const made = async (): Promise<boolean> => {
     const stored = await genesisGrants(scope, vault);
-    return stored !== undefined && terms.every((wanted) => stored.some((grant) => matches(grant, wanted, revoker)));
+    // Each stored grant stands for one declared grant.
+    const left = stored?.slice();
+    return terms.every((wanted) => {
+      const at = left?.findIndex((grant) => matches(grant, wanted, revoker)) ?? -1;
+      return at >= 0 && left!.splice(at, 1).length === 1;
+    });
   };
   const approved = `${vault.step}/${kind}-approved`;
   scope.set({
@@ -116,13 +122,17 @@ async function genesisGrants(scope: EvmScope, vault: EvmContract): Promise<Store
   return results.map((result) => result![0] as Stored);
 }
 
-/** A beneficiary may have handed its grant over, and a revoked grant keeps less: neither unmakes the genesis. */
+/**
+ * A person may have handed its grant over, and a revoked grant keeps less: neither unmakes the genesis. A module of this
+ * deployment hands nothing over.
+ */
 function matches(
   grant: Stored,
-  wanted: { total: bigint; start: bigint; cliff: bigint; duration: bigint },
+  wanted: { isModule: boolean; beneficiary: string; total: bigint; start: bigint; cliff: bigint; duration: bigint },
   revoker: string,
 ): boolean {
   return (
+    (!wanted.isModule || grant.beneficiary === wanted.beneficiary) &&
     (grant.revoked || grant.total === wanted.total) &&
     grant.start === wanted.start &&
     grant.cliff === wanted.cliff &&

@@ -34,7 +34,7 @@ function writeNetwork(local: Local, folder: string): string {
     chains: Record<string, { layerzero: unknown }>;
     bridge: { paths: { remote: string }[] };
     committee: { chains: string[] };
-    modules: Record<string, { chains: string[]; shares?: Record<string, number> }>;
+    modules: Record<string, { chains: string[]; shares?: Record<string, number>; uniswap?: Record<string, unknown> }>;
   };
   const names = Object.keys(local.chains);
   data.chains = Object.fromEntries(Object.entries(data.chains).filter(([name]) => names.includes(name)));
@@ -47,6 +47,9 @@ function writeNetwork(local: Local, folder: string): string {
   for (const module of Object.values(data.modules)) {
     module.chains = module.chains.filter((name) => names.includes(name));
     if (module.shares) module.shares = { ethereum: 10_000 };
+    const { uniswap } = module;
+    if (uniswap)
+      module.uniswap = Object.fromEntries(Object.entries(uniswap).filter(([chain]) => names.includes(chain)));
   }
   data.modules.emission!.chains = ["ethereum"];
   const path = join(folder, "local.json");

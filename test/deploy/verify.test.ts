@@ -8,7 +8,11 @@ import {
   verifyDeployment,
   type Described,
 } from "../../deploy";
-import { localWallet } from "../../localnet/keys";
+import { contractInterface } from "../../chains/evm/artifacts";
+import { packSignatures } from "../../chains/evm/committee";
+import { epochReportDigest, type EpochReport } from "../../chains/evm/emission";
+import { localKey, localWallet } from "../../localnet/keys";
+import { keySigner } from "../../oracle/signer";
 import { newFolder, removeFolders, startLocal, type Local } from "./fixture";
 
 const BASE = 30_184;
@@ -28,9 +32,26 @@ const ABI = new Interface([
   "function setEnforcedOptions((uint32 eid,uint16 msgType,bytes options)[])",
   "function setSendLibrary(address,uint32,address)",
   "function setFeeTargets(address,address)",
+  "function setSubsidy(uint8)",
+  "function setMsgInspector(address)",
+  "function setPreCrime(address)",
   "function setReceiveLibrary(address,uint32,address,uint256)",
   "function setConfig(address,address,(uint32 eid,uint32 configType,bytes config)[])",
 ]);
+
+const ORACLES = [1, 2, 3].map((n) => keySigner(localKey(`oracle${n}`)));
+
+/** Arguments of the report of epoch 0, which pays nothing, to the vault at `emission`. */
+async function signedReport(
+  chain: Local["chains"]["base"],
+  committee: string,
+  emission: string,
+): Promise<[EpochReport, bigint, string]> {
+  const report = { epoch: 0n, root: id("root"), total: 0n, previousRoot: ZeroHash, datasetHash: ZeroHash };
+  const digest = epochReportDigest({ chainId: BigInt(chain.chainId), committee, version: 1n }, emission, report);
+  const signatures = await Promise.all(ORACLES.map((oracle) => oracle.signDigest(digest)));
+  return [report, 1n, packSignatures(digest, signatures)];
+}
 
 describe("verify", () => {
   let local: Local;
@@ -117,6 +138,21 @@ describe("verify", () => {
     );
     await act("timelock", "setGuardian", [ZeroAddress]);
     expect(problems(await verifyDeployment(described)).join()).to.include("is held by nobody, declared is");
+  });
+
+  for (const [what, method] of [
+    ["looks at each message and can refuse it", "setMsgInspector"],
+    ["may play deliveries", "setPreCrime"],
+  ] as const) {
+    it(`fails on somebody who ${what}`, async () => {
+      await act("timelock", method, [MALLORY]);
+      expect(await complaint()).to.match(new RegExp(`of StunOFTAdapter is held by ${MALLORY}, declared is nobody`));
+    });
+  }
+
+  it("fails on another subsidy than the declared one", async () => {
+    await act("timelock", "setSubsidy", [100], described.deployment.contracts.ethereum!.emission);
+    expect(await complaint()).to.equal("ethereum: subsidy of EmissionVault is 100, not 10");
   });
 
   for (const [what, method, args, wrong] of [
@@ -209,6 +245,35 @@ describe("verify", () => {
   it("fails on options that drifted", async () => {
     await act("timelock", "setEnforcedOptions", [[{ eid: BASE, msgType: 1, options: "0x0003" }]]);
     expect(await complaint()).to.match(/enforced options towards base is 1: 0x0003/);
+  });
+
+  it("passes, and plans nothing, when a remote vault has sent its carry home", async () => {
+    const { base } = local.chains;
+    const { emission, committee, governanceReceiver } = described.deployment.contracts.base!;
+    await base.advance(2n * 86_400n);
+    const first = await signedReport(base, committee!, emission!);
+    const anyone = new Contract(emission!, contractInterface("EmissionVault"), base.signer("mallory"));
+    await base.node.request({ method: "hardhat_setBalance", params: [MALLORY, "0xffffffffffffffff"] });
+    await (await anyone.getFunction("report")(...first)).wait();
+    await base.advance(86_400n);
+    const owned = new Contract(emission!, contractInterface("EmissionVault"), await base.as(governanceReceiver!));
+    await (await owned.getFunction("sendCarryHome")(10n ** 18n, "0x", { value: 10n ** 18n })).wait();
+    expect(problems(await verifyDeployment(described))).to.deep.equal([]);
+    const open = (await planDeployment(described)).filter(({ reading }) => reading.state !== "done");
+    expect(open.map(({ step }) => step.id)).to.deep.equal([]);
+  });
+
+  it("fails on a grant of the genesis that somebody else got than the declared module", async () => {
+    const other = await startLocal(["ethereum", "base"]);
+    const distribution = other.network.distribution.map((part) => ({
+      ...part,
+      grants: part.grants.map((grant) =>
+        grant.beneficiary === "module:staking" ? { ...grant, beneficiary: "role:sale" } : grant,
+      ),
+    }));
+    await deployNetwork({ ...other.network, distribution }, other.connections, { relay: other.relay });
+    const found = problems(await verifyDeployment(await describeNetwork(other.network, other.connections)));
+    expect(found.join()).to.include("ethereum: make the irrevocable grants of the genesis is missing, not granted");
   });
 
   it("fails on other code at an address of ours", async () => {

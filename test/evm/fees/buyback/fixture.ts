@@ -10,7 +10,7 @@ import { deploy, deployStun, mined, moveTo, nextAt, now, read, STUN } from "../.
 const UNISWAP = "@uniswap/v3-core/artifacts/contracts/";
 /** 0.3 %, and the ticks that such a pool's liquidity can begin and end at. */
 export const FEE = 3_000n;
-const SPACING = 60n;
+export const SPACING = 60n;
 const WIDEST = (887_272n / SPACING) * SPACING;
 export const BLOCK_SECONDS = 12n;
 /** One price for each block of 30 minutes, and the one before. */
@@ -98,13 +98,21 @@ export async function createPool(
   return pool;
 }
 
-/** Liquidity over all prices, as deep as a million units and ten million STUN. */
-export async function addLiquidity(
-  m: Pick<Market, "pool" | "trader" | "unit"> & { owner: Signer },
-  parts = 1n,
-): Promise<void> {
-  const depth = squareRoot(1_000_000n * m.unit * 10_000_000n * STUN) / parts;
-  await mined(m.owner, m.trader, "mint", await m.pool.getAddress(), -WIDEST, WIDEST, depth);
+type Pooled = Pick<Market, "pool" | "trader" | "unit"> & { owner: Signer };
+
+/** As deep as a million units and ten million STUN. */
+export function depthOf({ unit }: Pick<Market, "unit">): bigint {
+  return squareRoot(1_000_000n * unit * 10_000_000n * STUN);
+}
+
+/** Liquidity over all prices. */
+export async function addLiquidity(m: Pooled, parts = 1n): Promise<void> {
+  await mined(m.owner, m.trader, "mint", await m.pool.getAddress(), -WIDEST, WIDEST, depthOf(m) / parts);
+}
+
+/** Takes back all that `addLiquidity` brought. */
+export async function removeLiquidity(m: Pooled): Promise<void> {
+  await mined(m.owner, m.trader, "leave", await m.pool.getAddress(), -WIDEST, WIDEST, depthOf(m));
 }
 
 /** A token of these decimals whose address lies on the wanted side of STUN's. */

@@ -1,4 +1,4 @@
-import { impersonateAccount, setBalance } from "@nomicfoundation/hardhat-network-helpers";
+import { impersonateAccount, setBalance, takeSnapshot as snapshot } from "@nomicfoundation/hardhat-network-helpers";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import { expect } from "chai";
 import { ContractFactory, toBeHex, zeroPadValue, type BaseContract } from "ethers";
@@ -56,6 +56,31 @@ describe("Fees in a stable asset", () => {
     expect(await read<bigint>(m.vault, "burned")).to.equal(out);
     // 52 % of a fee of 3 % of 80 units, at ten STUN each, less the pool's 0.3 %
     expect(out > (12n * STUN * 997n) / 1_000n && out < (125n * STUN) / 10n).to.equal(true);
+  });
+});
+
+describe("Fees in an asset that has blacklisted the vault", () => {
+  it("stay booked, to the last unit, and go there when it takes the vault off its list or another vault is named", async () => {
+    const w = await world();
+    const m = await openMarket(w, w.stable, 6n);
+    await mined(w.owner, w.escrow, "setFeeTargets", w.treasury.address, m.vaultAt);
+    const job = await submitted(w, { asset: m.at, unitPrice: 1_000_000n, budget: 100_000_000n }, 80n);
+    await mined(w.payer, w.escrow, "acceptResult", job.nonce, job.terms, job.submission);
+    const [due] = await read<[bigint, bigint]>(w.escrow, "feesOf", m.at);
+    await mined(w.owner, w.stable, "freeze", m.vaultAt, true);
+    await mined(w.stranger, w.escrow, "sweepFees", m.at);
+    expect(await read<[bigint, bigint]>(w.escrow, "feesOf", m.at)).to.deep.equal([due, 0n]);
+    const { owner, token, committee, factory } = m;
+    const addresses = await Promise.all([token, committee, factory].map((contract) => contract.getAddress()));
+    const second = await deploy("BuybackVault", owner.address, ...addresses, 12n);
+    const before = await snapshot();
+    await mined(w.owner, w.escrow, "setFeeTargets", w.treasury.address, await second.getAddress());
+    await expect(send(w.stranger, w.escrow, "sweepFees", m.at)).to.changeTokenBalance(w.stable, second, due);
+    await before.restore();
+    await mined(w.owner, w.stable, "freeze", m.vaultAt, false);
+    await expect(send(w.stranger, w.escrow, "sweepFees", m.at)).to.changeTokenBalance(w.stable, m.vault, due);
+    await reportPrice(m);
+    await mined(w.stranger, m.vault, "buyback", m.at, due);
   });
 });
 

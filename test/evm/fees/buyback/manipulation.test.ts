@@ -1,7 +1,19 @@
 import { expect } from "chai";
 import { minimumOut } from "../../../../model";
 import { HOUR, mined, nextAt, now, read, send, STUN } from "../../kit";
-import { averageOf, HALF_HOUR, KINDS, kindName, market, quote, reportPrice, trade, type Market } from "./fixture";
+import {
+  averageOf,
+  depthOf,
+  HALF_HOUR,
+  KINDS,
+  kindName,
+  market,
+  quote,
+  reportPrice,
+  squareRootPrice,
+  trade,
+  type Market,
+} from "./fixture";
 
 /** What an attacker holds, in base units of the asset at the fair price. */
 async function wealth(m: Market): Promise<bigint> {
@@ -79,6 +91,31 @@ describe("BuybackVault: a pool that is held away from its price for half an hour
     await expect(send(m.stranger, m.vault, "buyback", m.at, amount))
       .to.be.revertedWithCustomError(m.vault, "TooLittleReceived")
       .withArgs(m.at, await quote(m, amount), minimumOut(amount, average, m.fair));
+  });
+
+  it("and is sandwiched besides gains less than 2 % of the sale, while one honest report is fresh", async () => {
+    for (const moved of [0n, 2_000n, 4_000n, 5_500n, 8_000n]) {
+      const m = await market();
+      const before = await wealth(m);
+      if (moved > 0n) await trade(m, true, moved * m.unit);
+      await nextAt((await now()) + HALF_HOUR + 60n);
+      await reportPrice(m, m.fair, (await now()) + HALF_HOUR + 60n);
+      // All that was sold comes back in the end: the rest of the sandwich, after the vault has sold.
+      const { done } = await sandwich(m, 100n);
+      const { sqrtPriceX96 } = await read<{ sqrtPriceX96: bigint }>(m.pool, "slot0");
+      const asked = squareRootPrice(m.fair, m.first);
+      if (sqrtPriceX96 < asked) {
+        // What brings the pool of this depth back to its price: depth times the difference of the roots, and the fee.
+        const back = (depthOf(m) * (asked - sqrtPriceX96) * 1_000n) / (997n << 96n);
+        await trade(m, false, back);
+      }
+      const gain = (await wealth(m)) - before;
+      process.stdout.write(
+        `      held down by ${moved} units: ${done ? "sold" : "not sold"}, ${gain / m.unit} gained\n`,
+      );
+      expect(gain < 200n * m.unit, `${gain} by holding ${moved}`).to.equal(true);
+      if (!done) expect(gain <= 0n, `${gain} without a sale`).to.equal(true);
+    }
   });
 
   it("only stops the sale when it is held up: the average asks for more than the pool then pays", async () => {

@@ -7,6 +7,7 @@ import {
   averageOf,
   BLOCK_SECONDS,
   createPool,
+  depthOf,
   FEE,
   HALF_HOUR,
   kindName,
@@ -14,7 +15,9 @@ import {
   market,
   memoryOf,
   OBSERVATIONS,
+  removeLiquidity,
   reportPrice,
+  SPACING,
   trade,
   type Market,
 } from "./fixture";
@@ -119,6 +122,53 @@ describe("BuybackVault: setPool", () => {
     await setCode(m.at, "0x");
     await mined(m.owner, m.vault, "setPool", m.at, 0n);
     expect((await read<{ pool: string }>(m.vault, "marketOf", m.at)).pool).to.equal(ZERO);
+  });
+});
+
+describe("BuybackVault: a pool that everybody has left", () => {
+  for (const kind of KINDS.slice(0, 2)) {
+    it(`sells nothing, counts nothing and loses nothing, until another pool is named, for ${kindName(kind)}`, async () => {
+      const m = await market(kind);
+      await reportPrice(m);
+      await removeLiquidity(m);
+      for (const amount of [1n, m.unit, 10_000n * m.unit]) {
+        await expect(send(m.stranger, m.vault, "buyback", m.at, amount))
+          .to.be.revertedWithCustomError(m.vault, "TooLittleReceived")
+          .withArgs(m.at, 0n, await read<bigint>(m.vault, "minimumOut", m.at, amount));
+      }
+      expect((await read<{ available: bigint }>(m.vault, "marketOf", m.at)).available).to.equal(10_000n * m.unit);
+      // Without liquidity the price moves for nothing, as far as one likes: honest reports are then refused.
+      await trade(m, true, 1n);
+      await moveTo((await now()) + HALF_HOUR);
+      await expect(reportPrice(m)).to.be.revertedWithCustomError(m.vault, "PriceAbsurd");
+      expect(await read<bigint>(m.asset, "balanceOf", m.vaultAt)).to.equal(50_000n * m.unit);
+
+      const other = await otherPool(m);
+      await mined(m.stranger, other.pool, "increaseObservationCardinalityNext", OBSERVATIONS);
+      await addLiquidity(other);
+      await moveTo((await now()) + HALF_HOUR);
+      await mined(m.owner, m.vault, "setPool", m.at, OTHER_FEE);
+      await reportPrice(other);
+      await mined(m.stranger, m.vault, "buyback", m.at, m.unit);
+    });
+  }
+
+  it("and in which somebody offers to buy a part at a good price sells that part, and says so", async () => {
+    const m = await market({ decimals: 6n, first: true });
+    await reportPrice(m);
+    await removeLiquidity(m);
+    const { tick } = await read<{ tick: bigint }>(m.pool, "slot0");
+    // Somebody offers 43,700 STUN for 3,500 units, at 1.2 to 1.3 times the price, and the price moved up to them for nothing.
+    const lower = (tick / SPACING) * SPACING + 1_860n;
+    const at = await m.pool.getAddress();
+    await mined(m.owner, m.trader, "mint", at, lower, lower + 13n * SPACING, depthOf(m) / 10n);
+    await trade(m, false, 43_500n * STUN);
+    const sold = (await m.asset.getFunction("balanceOf").staticCall(m.vaultAt)) as bigint;
+    const receipt = await mined(m.stranger, m.vault, "buyback", m.at, 4_200n * m.unit);
+    const left = await read<bigint>(m.asset, "balanceOf", m.vaultAt);
+    const event = receipt.logs.map((log) => m.vault.interface.parseLog(log)).find((log) => log?.name === "BoughtBack");
+    expect(sold - left < 4_200n * m.unit && sold > left).to.equal(true);
+    expect(event?.args.sold).to.equal(sold - left);
   });
 });
 

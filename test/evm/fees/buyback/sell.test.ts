@@ -156,6 +156,22 @@ describe("BuybackVault: hourly limit", () => {
       .withArgs(m.at, 1_000n * m.unit + 1n, 1_000n * m.unit);
   });
 
+  it("is no larger for a vault that nobody has called for a year, and its money waited there", async () => {
+    const m = await ready();
+    await nextAt((await now()) + 365n * 24n * HOUR);
+    await expect(send(m.stranger, m.vault, "buyback", m.at, m.unit)).to.be.revertedWithCustomError(
+      m.vault,
+      "PriceStale",
+    );
+    await reportPrice(m);
+    await mined(m.stranger, m.vault, "buyback", m.at, 10_000n * m.unit);
+    await trade(m, false, 99_000n * STUN);
+    await expect(send(m.stranger, m.vault, "buyback", m.at, 1n))
+      .to.be.revertedWithCustomError(m.vault, "AboveHourlyLimit")
+      .withArgs(m.at, 1n, 0n);
+    expect(await read<bigint>(m.asset, "balanceOf", m.vaultAt)).to.equal(40_000n * m.unit);
+  });
+
   it("counts a refused sale for nothing", async () => {
     const m = await ready();
     await trade(m, true, 50_000n * m.unit);
