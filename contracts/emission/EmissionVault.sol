@@ -12,6 +12,7 @@ import { EmissionMath } from "./EmissionMath.sol";
 import { IEmissionVault } from "./IEmissionVault.sol";
 
 /// @title EmissionVault
+/// @notice Pays the chain's GPU providers by daily reports of the committee, see `IEmissionVault`.
 /// @dev A claim reads one word of sums, one root and one word of the account. Only the newest report can still be vetoed,
 /// because a report is refused within 12 hours of the one before: it waits in slots of its own and enters the ring of
 /// roots, and the sums, when its time is over.
@@ -52,6 +53,11 @@ contract EmissionVault is IEmissionVault, GuardianPause {
     /// @notice The home vault.
     bytes32 public immutable homeVault;
 
+    /// @notice What a claim reads and writes, in one slot.
+    /// @param paid What accounts have been paid, in base units.
+    /// @param accepted Sum of the totals of accepted reports, in base units.
+    /// @param roots How many roots were accepted.
+    /// @param nextEpoch The epoch that the next report closes.
     struct Sums {
         uint96 paid;
         uint96 accepted;
@@ -59,6 +65,13 @@ contract EmissionVault is IEmissionVault, GuardianPause {
         uint32 nextEpoch;
     }
 
+    /// @notice The report that waits, and what no claim needs, in one slot.
+    /// @param total What the report adds to the cumulative amounts, in base units.
+    /// @param carry Budget of closed epochs that no report has spent, in base units.
+    /// @param since When the report was made or vetoed, in unix seconds.
+    /// @param waiting For what the vault waits.
+    /// @param vetoesLeft Vetoes of the guardian.
+    /// @param subsidy Most reward for each unit of fee.
     struct Pending {
         uint96 total;
         uint96 carry;
@@ -68,6 +81,7 @@ contract EmissionVault is IEmissionVault, GuardianPause {
         uint8 subsidy;
     }
 
+    /// @notice Carry that went home (remote vault) or came in (home vault), in base units.
     struct Moved {
         uint128 sent;
         uint128 received;
@@ -81,6 +95,7 @@ contract EmissionVault is IEmissionVault, GuardianPause {
     /// @notice What an account has been paid so far.
     mapping(address account => uint256) public paidTo;
 
+    /// @notice Reverts with `InvalidSetup` for a committee, start or budget of zero.
     /// @param token_ The STUN token of this chain.
     /// @param committee_ The committee of this chain.
     /// @param start_ First second of epoch 0.

@@ -50,6 +50,12 @@ interface IEmissionVault {
     }
 
     /// @notice The committee has reported an epoch; it is claimable from `claimableAt` on unless vetoed.
+    /// @param epoch Days since the start of the emission.
+    /// @param root Root over the cumulative amounts of all accounts.
+    /// @param total What the epoch adds to the cumulative amounts, in base units.
+    /// @param previousRoot Root accepted before; zero for the first.
+    /// @param datasetHash Hash of the published dataset from which anyone rebuilds the root.
+    /// @param claimableAt From when claims against the report are honoured, in unix seconds.
     event Reported(
         uint32 indexed epoch,
         bytes32 indexed root,
@@ -59,56 +65,93 @@ interface IEmissionVault {
         uint256 claimableAt
     );
     /// @notice A report has passed its 12 hours; claims name its root by `index`.
+    /// @param index Number of the accepted root, counted from 0.
+    /// @param root Root over the cumulative amounts of all accounts.
+    /// @param total What the epoch adds to the cumulative amounts, in base units.
     event Accepted(uint256 indexed index, bytes32 indexed root, uint256 total);
     /// @notice The guardian vetoed the report of an epoch.
+    /// @param epoch Days since the start of the emission.
+    /// @param root Root over the cumulative amounts of all accounts.
+    /// @param vetoesLeft Vetoes of the guardian until the timelock refills them.
     event Vetoed(uint32 indexed epoch, bytes32 indexed root, uint256 vetoesLeft);
     /// @notice An account was paid.
+    /// @param account Who has earned.
+    /// @param amount What was paid, in base units.
+    /// @param cumulative All that the account has earned by the root, in base units.
     event Claimed(address indexed account, uint256 amount, uint256 cumulative);
     /// @notice Carry went home through the bridge.
+    /// @param amount Base units.
     event CarrySent(uint256 amount);
     /// @notice Carry of other chains arrived.
+    /// @param amount Base units.
     event CarryReceived(uint256 amount);
     /// @notice The timelock gave the guardian its vetoes back.
     event VetoesRefilled();
     /// @notice The timelock changed the parameter.
+    /// @param subsidy Most reward for each unit of fee, 1 to 100.
     event SubsidySet(uint256 subsidy);
 
     /// @notice Budget, start or committee is zero.
     error InvalidSetup();
     /// @notice The vault has not received its budget: it holds and has paid `has` of `needs`.
+    /// @param has What the vault holds, has paid and has sent home, in base units.
+    /// @param needs The budget, in base units.
     error Unfunded(uint256 has, uint256 needs);
     /// @notice Epochs close one by one, in order.
+    /// @param epoch Days since the start of the emission.
+    /// @param expected The epoch that the next report closes.
     error WrongEpoch(uint256 epoch, uint256 expected);
     /// @notice The epoch, the last report or the last veto is too fresh.
+    /// @param allowedAt From when the report is taken, in unix seconds.
     error TooEarly(uint256 allowedAt);
     /// @notice The report does not follow the last accepted root.
+    /// @param given The root that the report names.
+    /// @param expected The root accepted last.
     error WrongPreviousRoot(bytes32 given, bytes32 expected);
     /// @notice The report is worth more than the epoch can spend.
+    /// @param total What the epoch adds to the cumulative amounts, in base units.
+    /// @param spendable The most that the report can be worth, in base units.
     error TotalTooLarge(uint256 total, uint256 spendable);
     /// @notice No report waits for a veto: there is none, or its 12 hours are over.
     error NothingToVeto();
     /// @notice The guardian has used its vetoes; the timelock can refill them.
     error NoVetoLeft();
     /// @notice The root is none of the last 64 accepted ones.
+    /// @param index Number of the accepted root, counted from 0.
+    /// @param oldest Number of the oldest root that is held.
+    /// @param next Number that the next accepted root will have.
     error RootNotHeld(uint256 index, uint256 oldest, uint256 next);
     /// @notice The report may still be vetoed.
+    /// @param claimableAt From when claims against the report are honoured, in unix seconds.
     error NotClaimableYet(uint256 claimableAt);
     /// @notice Account, amount and proof do not lead to the root.
+    /// @param account Who has earned.
+    /// @param cumulative All that the account has earned by the root, in base units.
     error InvalidProof(address account, uint256 cumulative);
     /// @notice The proof is longer than 20.
+    /// @param length Number of sibling hashes.
     error ProofTooLong(uint256 length);
     /// @notice The account has been paid as much before.
+    /// @param account Who has earned.
+    /// @param cumulative All that the account has earned by the root, in base units.
+    /// @param paid What the account has been paid so far, in base units.
     error NothingToClaim(address account, uint256 cumulative, uint256 paid);
     /// @notice The claim would pay more than all accepted reports together.
+    /// @param paid What the vault would have paid in all, in base units.
+    /// @param accepted Sum of the totals of accepted reports, in base units.
     error AboveAccepted(uint256 paid, uint256 accepted);
-    /// @notice This vault is the home vault, or it is not.
+    /// @notice The call belongs to a remote vault; this is the home vault.
     error OnlyOnOtherChains();
+    /// @notice The call belongs to the home vault; this one is on a remote chain.
     error OnlyOnHomeChain();
     /// @notice The amount is zero, above the carry, or not a whole number of shared units.
+    /// @param amount Base units.
+    /// @param carry What could be sent, in base units.
     error InvalidAmount(uint256 amount, uint256 carry);
     /// @notice Nothing has arrived.
     error NothingReceived();
     /// @notice The subsidy is outside 1 to 100.
+    /// @param subsidy Most reward for each unit of fee, 1 to 100.
     error InvalidSubsidy(uint256 subsidy);
 
     /// @notice Accepts the report of the next epoch. Anyone may submit it with a quorum's signatures.
@@ -148,17 +191,24 @@ interface IEmissionVault {
     function refillVetoes() external;
 
     /// @notice Sets the most reward for each unit of fee, 1 to 100. Owner only.
+    /// @param subsidy Most reward for each unit of fee, 1 to 100.
     function setSubsidy(uint8 subsidy) external;
 
     /// @notice Where the vault stands.
+    /// @return All counters and the waiting report, amounts in base units.
     function status() external view returns (Status memory);
 
     /// @notice The accepted root with this number; only the last 64 are held.
+    /// @param index Number of the accepted root, counted from 0.
+    /// @return The root; an index outside the last 64 reverts with `RootNotHeld`.
     function rootAt(uint256 index) external view returns (bytes32);
 
     /// @notice What the next epoch can spend.
+    /// @return Base units: pot and carry, at most two first days.
     function spendable() external view returns (uint256);
 
     /// @notice From when an epoch can be reported, as far as its own days go.
+    /// @param epoch Days since the start of the emission.
+    /// @return Unix seconds: the last second of the epoch and an hour.
     function closesAt(uint256 epoch) external view returns (uint256);
 }

@@ -44,21 +44,39 @@ contract IncentivesVault is Ownable2Step {
     mapping(Kind kind => mapping(bytes32 key => bool)) public isClaimed;
 
     /// @notice The owner said who is eligible.
+    /// @param kind What the incentive is for.
+    /// @param root Root of who is eligible; zero for nobody.
     event RootSet(Kind indexed kind, bytes32 root);
     /// @notice An incentive was claimed.
+    /// @param kind What the incentive is for.
+    /// @param key The account left-padded; for a model its content hash.
+    /// @param account Who is paid.
+    /// @param amount What it received, in base units.
     event IncentiveClaimed(Kind indexed kind, bytes32 indexed key, address indexed account, uint256 amount);
 
     /// @notice All of this kind are claimed.
+    /// @param kind What the incentive is for.
+    /// @param cap How many of the kind there are.
     error AllClaimed(Kind kind, uint256 cap);
     /// @notice The key was claimed before.
+    /// @param kind What the incentive is for.
+    /// @param key The account left-padded; for a model its content hash.
     error AlreadyClaimed(Kind kind, bytes32 key);
     /// @notice Kind, key, account and proof do not lead to the root.
+    /// @param kind What the incentive is for.
+    /// @param key The account left-padded; for a model its content hash.
+    /// @param account Who is paid.
     error InvalidProof(Kind kind, bytes32 key, address account);
     /// @notice Apart from models the key is the account, left-padded.
+    /// @param kind What the incentive is for.
+    /// @param key The account left-padded; for a model its content hash.
+    /// @param account Who is paid.
     error InvalidKey(Kind kind, bytes32 key, address account);
     /// @notice The proof is longer than `MAX_DEPTH`.
+    /// @param length Number of sibling hashes.
     error ProofTooLong(uint256 length);
 
+    /// @notice Deploys the testers' badge, which only this vault mints.
     /// @param token_ The STUN token.
     /// @param vesting_ The vesting vault of the home chain.
     /// @param owner_ The timelock.
@@ -69,6 +87,8 @@ contract IncentivesVault is Ownable2Step {
     }
 
     /// @notice Sets who is eligible; what was claimed stays claimed. Owner only.
+    /// @param kind What the incentive is for.
+    /// @param root Root of who is eligible; zero for nobody.
     function setRoot(Kind kind, bytes32 root) external onlyOwner {
         roots[kind] = root;
         emit RootSet(kind, root);
@@ -76,7 +96,9 @@ contract IncentivesVault is Ownable2Step {
 
     /// @notice Pays an incentive to `account`. Anyone may call. Waits, by the token's own error, while the vault has not
     /// received enough of its grant.
+    /// @param kind What the incentive is for; fails when all of the kind are claimed.
     /// @param key The account left-padded; for a model its content hash.
+    /// @param account Who is paid; the root names it.
     /// @param proof Sibling hashes, at most 20.
     function claim(Kind kind, bytes32 key, address account, bytes32[] calldata proof) external {
         (uint256 cap, uint256 amount) = terms(kind);
@@ -96,6 +118,9 @@ contract IncentivesVault is Ownable2Step {
     }
 
     /// @notice How many of a kind there are, and what each receives.
+    /// @param kind What the incentive is for.
+    /// @return cap How often the incentive can be claimed in all.
+    /// @return amount What one claim receives, in base units.
     function terms(Kind kind) public pure returns (uint256 cap, uint256 amount) {
         if (kind == Kind.Developer) return (1_000, 10_000e18);
         if (kind == Kind.Model) return (5_000, 1_000e18);

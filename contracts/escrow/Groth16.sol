@@ -27,21 +27,31 @@ library Groth16 {
     uint256 private constant POINTS = 16;
 
     /// @notice How many points of the input commitment a key of `length` bytes has, rounded down.
+    /// @param length Bytes of the key.
+    /// @return Points; 0 when the key is shorter than its head.
     function pointsOf(uint256 length) internal pure returns (uint256) {
         return length < POINTS * 32 ? 0 : (length - POINTS * 32) / 64;
     }
 
     /// @notice Bytes of a key with this many points of the input commitment.
+    /// @param points Points of the input commitment.
+    /// @return Bytes.
     function lengthOf(uint256 points) internal pure returns (uint256) {
         return POINTS * 32 + points * 64;
     }
 
     /// @notice The word of `data` with this index, within it.
+    /// @param data Words of 32 bytes.
+    /// @param index Counted from 0.
+    /// @return The word; reverts beyond the end.
     function wordOf(bytes calldata data, uint256 index) internal pure returns (uint256) {
         return uint256(bytes32(data[index * 32:]));
     }
 
     /// @notice The word of `data` with this index; the caller has checked that it lies within.
+    /// @param data Words of 32 bytes.
+    /// @param index Counted from 0.
+    /// @return word The word as a number.
     function wordAt(bytes memory data, uint256 index) internal pure returns (uint256 word) {
         assembly ("memory-safe") {
             word := mload(add(add(data, 32), mul(index, 32)))
@@ -51,6 +61,9 @@ library Groth16 {
     /// @notice Where a point begins, in words, that no honest key has: off its curve, or zero. Zero when there is none.
     /// @dev A zero gamma or delta takes the inputs or C out of the equation, a zero point of a signal the signal: each would
     /// let anybody prove anything. Only the constant point may be zero.
+    /// @param key Words of the key, see `ProofVerifier`.
+    /// @param points Points of the input commitment.
+    /// @return Index of the point's first word.
     function badPoint(bytes memory key, uint256 points) internal view returns (uint256) {
         if (!_onFirst(key, ALPHA, false)) return ALPHA;
         if (!_onSecond(key, BETA)) return BETA;
@@ -63,6 +76,8 @@ library Groth16 {
     }
 
     /// @notice Whether gamma and delta are one point, as they are before the second phase of a ceremony.
+    /// @param key Words of the key, see `ProofVerifier`.
+    /// @return True when anybody could forge proofs under the key.
     function isUnfinished(bytes memory key) internal pure returns (bool) {
         for (uint256 i; i < 4; ++i) {
             if (wordAt(key, GAMMA + i) != wordAt(key, DELTA + i)) return false;
@@ -73,6 +88,10 @@ library Groth16 {
     /// @notice Whether the proof holds. The signals are the context, then the words of `proof` after its points; the caller has
     /// checked that each is below `ORDER`, and that key and proof have the lengths that belong together.
     /// @dev False, and never a revert, for points that are none.
+    /// @param key Words of the key, see `ProofVerifier`.
+    /// @param proof Points, then the words of inputs and outputs.
+    /// @param context The first signal, below `ORDER`.
+    /// @return holds True when the pairing equation holds.
     function verify(bytes memory key, bytes calldata proof, uint256 context) internal view returns (bool holds) {
         assembly ("memory-safe") {
             let words := add(key, 32)

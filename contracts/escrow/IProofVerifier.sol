@@ -2,6 +2,7 @@
 pragma solidity ^0.8.30;
 
 /// @title Checks that a zk proof is one of a job's result
+/// @notice What the job escrow asks of the contract that holds the verifying keys.
 interface IProofVerifier {
     /// @notice Reverts unless `proof` proves that the circuit of `keyId` gives the job's output on the job's input, and was
     /// made for this very submission.

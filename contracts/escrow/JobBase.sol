@@ -35,6 +35,7 @@ abstract contract JobBase is IJobEscrow, PartsLedger {
     uint256 private constant BOND = 7;
     uint256 private constant MODEL_ID = 8;
 
+    /// @notice What is stored of one job.
     struct Job {
         bytes32 commitment;
         JobWord word;
@@ -55,6 +56,9 @@ abstract contract JobBase is IJobEscrow, PartsLedger {
 
     mapping(bytes32 jobId => Job) private _jobs;
 
+    /// @notice Reverts with `ZeroAddress` without a staking contract.
+    /// @param eid_ LayerZero endpoint id of this chain.
+    /// @param staking_ Where the bonds of providers are.
     constructor(uint32 eid_, IStakeBond staking_) {
         if (address(staking_) == address(0)) revert ZeroAddress();
         eid = eid_;
@@ -62,6 +66,9 @@ abstract contract JobBase is IJobEscrow, PartsLedger {
     }
 
     /// @notice The id of a payer's job: keccak256(abi.encode(eid, escrow, payer, payerNonce)).
+    /// @param payer Who pays for the job.
+    /// @param payerNonce Number that the escrow gave the job.
+    /// @return jobId The id, whether or not such a job exists.
     function jobIdOf(address payer, uint64 payerNonce) public view returns (bytes32 jobId) {
         uint256 eid_ = eid;
         assembly ("memory-safe") {
@@ -75,6 +82,7 @@ abstract contract JobBase is IJobEscrow, PartsLedger {
     }
 
     /// @notice State of a job; all zero when it does not exist or is over.
+    /// @param jobId Id of the job, see `jobIdOf`.
     /// @return commitment Hash of the terms; after submission of `(terms hash, resultHash, units)`.
     /// @return state 1 open, 2 assigned, 3 submitted, 4 disputed.
     /// @return provider Provider of the last assignment.
@@ -221,8 +229,7 @@ abstract contract JobBase is IJobEscrow, PartsLedger {
         emit BondSlashed(jobId, provider, slashed, received);
     }
 
-    /// @dev Slashes the assignment as missed and opens the job again.
-    /// @return word The job's new word, not yet in storage.
+    /// @dev Slashes the assignment as missed and opens the job again. Gives the job's new word, which is not yet in storage.
     function _missed(bytes32 jobId, address payer, Terms calldata terms, JobWord old) internal returns (JobWord word) {
         address provider = old.provider();
         uint256 bond = _word(terms, BOND);

@@ -42,6 +42,8 @@ contract JobEscrow is JobProofs, OfferBook {
         uint32 eid;
     }
 
+    /// @notice Fixes all but the parameters of `PartsLedger`. Reverts with `ZeroAddress` for a missing contract.
+    /// @param setup Addresses and settings.
     constructor(
         Setup memory setup
     )
@@ -74,7 +76,11 @@ contract JobEscrow is JobProofs, OfferBook {
         _lockFunds(terms, fromCredit);
     }
 
-    /// @notice Assigns an open job to the caller and locks its bond. Accepting states that the caller holds spec and input.
+    /// @notice Assigns an open job to the caller and locks its bond. Accepting states that the caller holds spec and
+    /// input.
+    /// @param payer Who pays for the job.
+    /// @param payerNonce Number of the job, from its `JobCreated` event.
+    /// @param terms Terms of the job, as created; others revert with `TermsMismatch`.
     function accept(address payer, uint64 payerNonce, Terms calldata terms) external whenNotPaused {
         (bytes32 jobId, Job storage job, JobWord word) = _find(payer, payerNonce, terms, JobWords.OPEN);
         uint256 attempt = word.attempt() + 1;
@@ -95,6 +101,10 @@ contract JobEscrow is JobProofs, OfferBook {
     }
 
     /// @notice Submits the result of the caller's assignment, once, before its deadline and the grace have passed.
+    /// @param payer Who pays for the job.
+    /// @param payerNonce Number of the job, from its `JobCreated` event.
+    /// @param terms Terms of the job, as created; others revert with `TermsMismatch`.
+    /// @param submission Result hash, not zero, and units, at most those of the terms.
     function submit(address payer, uint64 payerNonce, Terms calldata terms, Submission calldata submission) external {
         (bytes32 jobId, Job storage job, JobWord word) = _find(payer, payerNonce, terms, JobWords.ASSIGNED);
         if (msg.sender != word.provider()) revert NotProvider(msg.sender, word.provider());
@@ -108,6 +118,9 @@ contract JobEscrow is JobProofs, OfferBook {
     }
 
     /// @notice The caller, who is the payer, accepts what was submitted. After a dispute it concedes its stake.
+    /// @param payerNonce Number of the job, from its `JobCreated` event.
+    /// @param terms Terms of the job, as created; others revert with `TermsMismatch`.
+    /// @param submission What the provider submitted; anything else reverts with `TermsMismatch`.
     function acceptResult(uint64 payerNonce, Terms calldata terms, Submission calldata submission) external {
         (bytes32 jobId, Job storage job, JobWord word) = _findSubmitted(msg.sender, payerNonce, terms, submission);
         uint256 price = _priceOf(terms, submission.units);
@@ -115,6 +128,9 @@ contract JobEscrow is JobProofs, OfferBook {
     }
 
     /// @notice The caller, who is the payer, disputes what was submitted, within the challenge window.
+    /// @param payerNonce Number of the job, from its `JobCreated` event.
+    /// @param terms Terms of the job, as created; others revert with `TermsMismatch`.
+    /// @param submission What the provider submitted; anything else reverts with `TermsMismatch`.
     function dispute(uint64 payerNonce, Terms calldata terms, Submission calldata submission) external {
         (bytes32 jobId, Job storage job, JobWord word) = _findSubmitted(msg.sender, payerNonce, terms, submission);
         if (word.state() != JobWords.SUBMITTED) revert WrongState(jobId, word.state());
@@ -125,6 +141,10 @@ contract JobEscrow is JobProofs, OfferBook {
     }
 
     /// @notice Settles what nobody has challenged. Anyone, from the end of the challenge window on.
+    /// @param payer Who pays for the job.
+    /// @param payerNonce Number of the job, from its `JobCreated` event.
+    /// @param terms Terms of the job, as created; others revert with `TermsMismatch`.
+    /// @param submission What the provider submitted; anything else reverts with `TermsMismatch`.
     function settle(address payer, uint64 payerNonce, Terms calldata terms, Submission calldata submission) external {
         (bytes32 jobId, Job storage job, JobWord word) = _findSubmitted(payer, payerNonce, terms, submission);
         if (word.state() != JobWords.SUBMITTED) revert WrongState(jobId, word.state());
@@ -136,6 +156,10 @@ contract JobEscrow is JobProofs, OfferBook {
     }
 
     /// @notice Settles half of a job that waits for a verdict which has not come in time. Anyone.
+    /// @param payer Who pays for the job.
+    /// @param payerNonce Number of the job, from its `JobCreated` event.
+    /// @param terms Terms of the job, as created; others revert with `TermsMismatch`.
+    /// @param submission What the provider submitted; anything else reverts with `TermsMismatch`.
     function settleSilent(
         address payer,
         uint64 payerNonce,
@@ -154,6 +178,9 @@ contract JobEscrow is JobProofs, OfferBook {
     }
 
     /// @notice Takes a job from a provider who has missed its deadline and the grace, and opens it again. Anyone.
+    /// @param payer Who pays for the job.
+    /// @param payerNonce Number of the job, from its `JobCreated` event.
+    /// @param terms Terms of the job, as created; others revert with `TermsMismatch`.
     function reopen(address payer, uint64 payerNonce, Terms calldata terms) external {
         (bytes32 jobId, Job storage job, JobWord word) = _find(payer, payerNonce, terms, JobWords.ASSIGNED);
         _requireMissed(jobId, terms, word);
@@ -162,6 +189,9 @@ contract JobEscrow is JobProofs, OfferBook {
 
     /// @notice Ends a job that can no longer be done: past its final time or without an assignment left, and open or
     /// missed. Anyone.
+    /// @param payer Who pays for the job.
+    /// @param payerNonce Number of the job, from its `JobCreated` event.
+    /// @param terms Terms of the job, as created; others revert with `TermsMismatch`.
     function refund(address payer, uint64 payerNonce, Terms calldata terms) external {
         bool assigned = _at(jobIdOf(payer, payerNonce)).word.state() == JobWords.ASSIGNED;
         (bytes32 jobId, Job storage job, JobWord word) = _find(
@@ -182,6 +212,8 @@ contract JobEscrow is JobProofs, OfferBook {
     }
 
     /// @notice The caller, who is the payer, takes an open job back.
+    /// @param payerNonce Number of the job, from its `JobCreated` event.
+    /// @param terms Terms of the job, as created; others revert with `TermsMismatch`.
     function cancel(uint64 payerNonce, Terms calldata terms) external {
         (bytes32 jobId, Job storage job, JobWord word) = _find(msg.sender, payerNonce, terms, JobWords.OPEN);
         _end(jobId, job, msg.sender, terms, word, End(Ending.Cancelled, 0, 0, 0));

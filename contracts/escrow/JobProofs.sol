@@ -14,6 +14,8 @@ abstract contract JobProofs is JobVerdicts {
     /// @notice Holds the verifying keys that governance has admitted, and checks proofs.
     IProofVerifier public immutable proofs;
 
+    /// @notice Reverts with `ZeroAddress` without a verifier.
+    /// @param proofs_ Holds the verifying keys.
     constructor(IProofVerifier proofs_) {
         if (address(proofs_) == address(0)) revert ZeroAddress();
         proofs = proofs_;

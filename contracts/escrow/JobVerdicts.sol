@@ -22,6 +22,8 @@ abstract contract JobVerdicts is JobBase {
     /// @notice Whose quorum judges.
     ICommittee public immutable committee;
 
+    /// @notice Reverts with `ZeroAddress` without a committee.
+    /// @param committee_ Whose quorum judges.
     constructor(ICommittee committee_) {
         if (address(committee_) == address(0)) revert ZeroAddress();
         committee = committee_;
@@ -60,8 +62,7 @@ abstract contract JobVerdicts is JobBase {
         }
     }
 
-    /// @dev False when the job cannot take the verdict; never reverts for the job's state.
-    /// @param valid How the job has ended when the verdict is Valid.
+    /// @dev False when the job cannot take the verdict; never reverts for the job's state. A verdict Valid ends it as `valid`.
     function _apply(bytes32 jobId, Verdict calldata verdict, Ending valid) internal returns (bool) {
         Job storage job = _at(jobId);
         JobWord word = job.word;
@@ -103,11 +104,7 @@ abstract contract JobVerdicts is JobBase {
     /// counts as more units than were claimed; these are of the commitment.
     function _words(
         Verdict calldata verdict
-    )
-        private
-        pure
-        returns (uint256 attempt, uint256 provider, uint256 outcome, uint256 units, uint256 claimed)
-    {
+    ) private pure returns (uint256 attempt, uint256 provider, uint256 outcome, uint256 units, uint256 claimed) {
         assembly ("memory-safe") {
             attempt := calldataload(add(verdict, 64))
             provider := calldataload(add(verdict, 96))

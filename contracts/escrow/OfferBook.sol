@@ -33,6 +33,9 @@ abstract contract OfferBook is IJobEscrow, IOfferBook, EIP712 {
     }
 
     /// @notice The lowest nonce of `provider` that may still be used, and which of the 192 from there on are used.
+    /// @param provider Who signs the offers.
+    /// @return floor The lowest nonce that may still be used.
+    /// @return used Bit i is set when nonce `floor + i` is used.
     function offerWindow(address provider) external view returns (uint64 floor, uint192 used) {
         uint256 word = _offers[provider];
         return (uint64(word >> 192), uint192(word));

@@ -54,6 +54,7 @@ contract PaymentChannels is PartsLedger, EIP712 {
     /// @notice LayerZero endpoint id of this chain, a part of every channelId.
     uint32 public immutable eid;
 
+    /// @notice What is stored of one channel.
     struct State {
         uint96 deposit;
         uint96 redeemed;
@@ -63,6 +64,11 @@ contract PaymentChannels is PartsLedger, EIP712 {
     mapping(bytes32 channelId => State) private _channels;
 
     /// @notice A channel was opened with its whole deposit.
+    /// @param channelId Id of the channel, see `channelIdOf`.
+    /// @param payer Who has deposited.
+    /// @param provider Who redeems.
+    /// @param channel The channel, which later calls supply again.
+    /// @param deposit What the channel can pay at most, in base units.
     event ChannelOpened(
         bytes32 indexed channelId,
         address indexed payer,
@@ -71,6 +77,12 @@ contract PaymentChannels is PartsLedger, EIP712 {
         uint96 deposit
     );
     /// @notice A voucher was redeemed: `step` was split, of which `fee` is the protocol's.
+    /// @param channelId Id of the channel, see `channelIdOf`.
+    /// @param provider Who redeems.
+    /// @param cumulative All that the channel pays with the voucher, in base units.
+    /// @param step What the voucher pays beyond the one before, in base units.
+    /// @param fee The protocol's part of the step, in base units.
+    /// @param receiptsRoot Root over the receipts of the tasks that the voucher pays for.
     event VoucherRedeemed(
         bytes32 indexed channelId,
         address indexed provider,
@@ -80,31 +92,60 @@ contract PaymentChannels is PartsLedger, EIP712 {
         bytes32 receiptsRoot
     );
     /// @notice The payer closes; from `closesAt` on anyone may end the channel.
+    /// @param channelId Id of the channel, see `channelIdOf`.
+    /// @param closesAt Unix seconds; zero while nobody has closed it.
     event ChannelClosing(bytes32 indexed channelId, uint256 closesAt);
     /// @notice The channel is over; `returned` was credited to the payer.
+    /// @param channelId Id of the channel, see `channelIdOf`.
+    /// @param returned What the vouchers have not paid, in base units.
     event ChannelClosed(bytes32 indexed channelId, uint256 returned);
 
     /// @notice No such channel, or it is over.
+    /// @param channelId Id of the channel, see `channelIdOf`.
     error UnknownChannel(bytes32 channelId);
     /// @notice The caller is not the channel's provider, or, to close it, neither payer nor provider.
+    /// @param caller Who called.
     error NotParty(address caller);
     /// @notice The close delay is outside its bounds, in seconds.
+    /// @param delay Seconds.
+    /// @param min Shortest, in seconds.
+    /// @param max Longest, in seconds.
     error InvalidCloseDelay(uint256 delay, uint256 min, uint256 max);
     /// @notice The provider or the signer is zero.
+    /// @param provider Who redeems.
+    /// @param signer Key that signs vouchers for the payer.
     error IncompleteChannel(address provider, address signer);
     /// @notice The deposit is smaller than one redemption.
+    /// @param deposit What the channel can pay at most, in base units.
+    /// @param min `MIN_STEP`, in base units.
     error DepositTooSmall(uint256 deposit, uint256 min);
     /// @notice A redemption must advance by `MIN_STEP` at least.
+    /// @param cumulative All that the channel pays with the voucher, in base units.
+    /// @param redeemed What was redeemed before, in base units.
+    /// @param min `MIN_STEP`, in base units.
     error StepTooSmall(uint256 cumulative, uint256 redeemed, uint256 min);
     /// @notice The voucher is for more than was deposited.
+    /// @param cumulative All that the channel pays with the voucher, in base units.
+    /// @param deposit What the channel can pay at most, in base units.
     error AboveDeposit(uint256 cumulative, uint256 deposit);
     /// @notice The voucher is signed by another key than the channel's; zero for a malformed signature.
+    /// @param recovered Who has signed.
+    /// @param signer Key that signs vouchers for the payer.
     error InvalidVoucher(address recovered, address signer);
     /// @notice The payer has closed before.
+    /// @param closesAt Unix seconds; zero while nobody has closed it.
     error AlreadyClosing(uint256 closesAt);
     /// @notice The channel can end at `closesAt` at the earliest; zero when nobody has closed it.
+    /// @param closesAt Unix seconds; zero while nobody has closed it.
     error StillOpen(uint256 closesAt);
 
+    /// @notice Reverts with `ZeroAddress` for a missing contract.
+    /// @param owner_ The timelock, or the governance receiver of a remote chain.
+    /// @param guardian_ Who may pause openings; zero for nobody.
+    /// @param stun_ STUN on this chain.
+    /// @param registry_ Who referred a provider and who created a model.
+    /// @param treasury_ Where the treasury's part of a fee is swept to.
+    /// @param eid_ LayerZero endpoint id of this chain.
     constructor(
         address owner_,
         address guardian_,
@@ -139,6 +180,8 @@ contract PaymentChannels is PartsLedger, EIP712 {
     }
 
     /// @notice Books what a voucher pays beyond what was redeemed. The caller is the provider.
+    /// @param channel The channel, as it was opened; another one reverts with `UnknownChannel`.
+    /// @param voucher Signed by the channel's key; pays at least `MIN_STEP` more than the one before.
     function redeem(Channel calldata channel, Voucher calldata voucher) external {
         if (msg.sender != channel.provider) revert NotParty(msg.sender);
         bytes32 channelId = channelIdOf(channel);
@@ -158,6 +201,7 @@ contract PaymentChannels is PartsLedger, EIP712 {
     }
 
     /// @notice Closes a channel: by its provider at once, by its payer after the close delay.
+    /// @param channel The channel, as it was opened; another one reverts with `UnknownChannel`.
     function close(Channel calldata channel) external {
         bytes32 channelId = channelIdOf(channel);
         State memory state = _existing(channelId);
@@ -170,6 +214,7 @@ contract PaymentChannels is PartsLedger, EIP712 {
     }
 
     /// @notice Ends a channel whose close delay is over. Anyone.
+    /// @param channel The channel, as it was opened; another one reverts with `UnknownChannel`.
     function finish(Channel calldata channel) external {
         bytes32 channelId = channelIdOf(channel);
         State memory state = _existing(channelId);
@@ -178,17 +223,26 @@ contract PaymentChannels is PartsLedger, EIP712 {
     }
 
     /// @notice State of a channel; all zero when it does not exist or is over.
+    /// @param channelId Id of the channel, see `channelIdOf`.
+    /// @return deposit Base units.
+    /// @return redeemed Base units.
+    /// @return closesAt Unix seconds; zero while nobody has closed it.
     function channelOf(bytes32 channelId) external view returns (uint256 deposit, uint256 redeemed, uint256 closesAt) {
         State memory state = _channels[channelId];
         return (state.deposit, state.redeemed, state.closesAt);
     }
 
     /// @notice Fees that the vouchers of `provider` have paid in `asset`, in 1e-6 of the asset.
+    /// @param provider Who redeemed.
+    /// @param asset STUN or an allowed asset.
+    /// @return Each fee rounded down to 1e-6 of the asset.
     function feesPaidOf(address provider, address asset) external view returns (uint256) {
         return _feesPaid(provider, asset);
     }
 
     /// @notice keccak256(abi.encode(eid, contract, channel)).
+    /// @param channel Payer, nonce and all else as the contract completed them.
+    /// @return The id, whether or not such a channel exists.
     function channelIdOf(Channel calldata channel) public view returns (bytes32) {
         return keccak256(abi.encode(eid, address(this), channel));
     }

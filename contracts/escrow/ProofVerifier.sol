@@ -22,6 +22,7 @@ contract ProofVerifier is IProofVerifier, Ownable2Step {
     /// @dev Points of the input commitment before those of the inputs: the constant and the context.
     uint256 private constant FIXED_POINTS = 2;
 
+    /// @notice Where the words of a key lie, and whether its proofs settle jobs.
     struct Key {
         address code;
         bool enabled;
@@ -30,32 +31,49 @@ contract ProofVerifier is IProofVerifier, Ownable2Step {
     mapping(bytes32 keyId => Key) private _keys;
 
     /// @notice Proofs under this key settle jobs from here on.
+    /// @param keyId keccak256 of the key.
+    /// @param units Units of work that one proof is worth.
+    /// @param inputs Number of input words.
+    /// @param outputs Number of output words.
     event KeyAdded(bytes32 indexed keyId, uint64 units, uint256 inputs, uint256 outputs);
     /// @notice Proofs under this key are refused from here on.
+    /// @param keyId keccak256 of the key.
     event KeyRemoved(bytes32 indexed keyId);
 
     /// @notice The bytes are no key: of a length that no key has, or units or inputs out of range.
+    /// @param length Bytes of the key.
     error MalformedKey(uint256 length);
     /// @notice A point of the key is not on its curve, or is zero where that would let anybody prove anything. `word` is where
     /// it begins in the key.
+    /// @param word Index of the point's first word.
     error InvalidKeyPoint(uint256 word);
     /// @notice Gamma and delta are equal: the second phase of the key's ceremony never happened, anybody can forge proofs.
     error UnfinishedSetup();
     /// @notice The key could not be stored.
     error KeyNotStored();
     /// @notice The key is not known, or was removed.
+    /// @param keyId keccak256 of the key.
     error KeyNotEnabled(bytes32 keyId);
     /// @notice The proof has not as many bytes as the key asks for.
+    /// @param length Bytes of the proof.
+    /// @param expected Bytes that the key asks for.
     error MalformedProof(uint256 length, uint256 expected);
     /// @notice The proof is about another input than the job's.
+    /// @param specHash The job's input.
+    /// @param proven The input that the proof is about.
     error InputMismatch(bytes32 specHash, bytes32 proven);
     /// @notice The proof is about another output, or another assignment, than what was submitted.
+    /// @param resultHash What was submitted.
+    /// @param proven The result that the proof is about.
     error OutputMismatch(bytes32 resultHash, bytes32 proven);
     /// @notice An input or output word is not below the order of the curve; `index` counts inputs, then outputs.
+    /// @param index Counted from 0.
+    /// @param value The word.
     error WordOutOfField(uint256 index, uint256 value);
     /// @notice The pairing does not hold: the proof is wrong, was made for another submission, or has a point off its curve.
     error InvalidProof();
 
+    /// @notice Holds no key at first.
     /// @param owner_ Who admits and removes keys: the timelock, or the governance receiver of a remote chain.
     constructor(address owner_) Ownable(owner_) {}
 
@@ -83,6 +101,7 @@ contract ProofVerifier is IProofVerifier, Ownable2Step {
     }
 
     /// @notice Removes a key. Owner only. Jobs in flight are settled by the committee or by time.
+    /// @param keyId keccak256 of the key.
     function removeKey(bytes32 keyId) external onlyOwner {
         if (!_keys[keyId].enabled) revert KeyNotEnabled(keyId);
         _keys[keyId].enabled = false;
@@ -120,6 +139,7 @@ contract ProofVerifier is IProofVerifier, Ownable2Step {
     }
 
     /// @notice A key as it was admitted.
+    /// @param keyId keccak256 of the key.
     /// @return enabled Whether its proofs settle jobs now.
     /// @return key Its words; empty when it was never admitted.
     function keyOf(bytes32 keyId) external view returns (bool enabled, bytes memory key) {

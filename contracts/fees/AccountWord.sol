@@ -22,26 +22,37 @@ library AccountWords {
     uint256 private constant MAX_FEES = (1 << 62) - 1;
 
     /// @notice What the account may withdraw, in base units.
+    /// @param word The account's word.
+    /// @return Base units.
     function credit(AccountWord word) internal pure returns (uint256) {
         return AccountWord.unwrap(word) & MASK_96;
     }
 
     /// @notice What the account's referrer is owed, in base units.
+    /// @param word The account's word.
+    /// @return Base units.
     function referral(AccountWord word) internal pure returns (uint256) {
         return (AccountWord.unwrap(word) >> 96) & MASK_96;
     }
 
     /// @notice Fees that the account's work has paid, in 1e-6 of the asset.
+    /// @param word The account's word.
+    /// @return Up to 2^62 - 1, where the count stops.
     function fees(AccountWord word) internal pure returns (uint256) {
         return (AccountWord.unwrap(word) >> 192) & MAX_FEES;
     }
 
     /// @notice UNKNOWN, NO_REFERRER or HAS_REFERRER.
+    /// @param word The account's word.
+    /// @return One of the three constants.
     function referrerState(AccountWord word) internal pure returns (uint256) {
         return AccountWord.unwrap(word) >> 254;
     }
 
     /// @notice Adds money that the ledger holds to the credit.
+    /// @param word The account's word.
+    /// @param amount Base units.
+    /// @return The new word.
     function addCredit(AccountWord word, uint256 amount) internal pure returns (AccountWord) {
         unchecked {
             return AccountWord.wrap(AccountWord.unwrap(word) + amount);
@@ -49,6 +60,9 @@ library AccountWords {
     }
 
     /// @notice Takes from the credit, which the caller has seen to be enough.
+    /// @param word The account's word.
+    /// @param amount Base units.
+    /// @return The new word.
     function subCredit(AccountWord word, uint256 amount) internal pure returns (AccountWord) {
         unchecked {
             return AccountWord.wrap(AccountWord.unwrap(word) - amount);
@@ -56,6 +70,9 @@ library AccountWords {
     }
 
     /// @notice Adds money that the ledger holds to the referral.
+    /// @param word The account's word.
+    /// @param amount Base units.
+    /// @return The new word.
     function addReferral(AccountWord word, uint256 amount) internal pure returns (AccountWord) {
         unchecked {
             return AccountWord.wrap(AccountWord.unwrap(word) + (amount << 96));
@@ -63,11 +80,16 @@ library AccountWords {
     }
 
     /// @notice The same account with its referral paid.
+    /// @param word The account's word.
+    /// @return The new word.
     function withoutReferral(AccountWord word) internal pure returns (AccountWord) {
         return AccountWord.wrap(AccountWord.unwrap(word) & ~(MASK_96 << 96));
     }
 
     /// @notice Counts fees, up to the largest count.
+    /// @param word The account's word.
+    /// @param amount 1e-6 of the asset.
+    /// @return The new word.
     function addFees(AccountWord word, uint256 amount) internal pure returns (AccountWord) {
         unchecked {
             uint256 room = MAX_FEES - fees(word);
@@ -76,6 +98,9 @@ library AccountWords {
     }
 
     /// @notice The same account with the registry's answer noted.
+    /// @param word The account's word.
+    /// @param state NO_REFERRER or HAS_REFERRER.
+    /// @return The new word.
     function withReferrerState(AccountWord word, uint256 state) internal pure returns (AccountWord) {
         return AccountWord.wrap((AccountWord.unwrap(word) & ~(uint256(3) << 254)) | (state << 254));
     }

@@ -10,6 +10,8 @@ abstract contract BurnCounter {
     uint256 public burned;
 
     /// @notice `amount` was burned; `total` is the counter after it.
+    /// @param amount Base units.
+    /// @param total Base units.
     event Burned(uint256 amount, uint256 total);
 
     /// @dev Burns what this contract holds.

@@ -21,12 +21,14 @@ library BuybackMath {
     uint256 private constant ONE = 1 << 127;
 
     /// @notice The tick has no price that fits.
+    /// @param tick Power of 1.0001.
     error PriceOutOfRange(int256 tick);
 
     /// @notice The average tick of the asset over a time, rounded towards the lower price of the asset.
     /// @param ticks Ticks times seconds that have passed in the pool.
     /// @param time Seconds in which they have passed.
     /// @param isToken0 Whether the asset is the pool's token0; if not, its tick is the negative one.
+    /// @return tick The average, rounded down in the asset's own direction.
     function averageTick(int256 ticks, int256 time, bool isToken0) internal pure returns (int256 tick) {
         if (!isToken0) ticks = -ticks;
         tick = ticks / time;
@@ -34,6 +36,8 @@ library BuybackMath {
     }
 
     /// @notice 1.0001^tick * SCALE, rounded down. Fails beyond the ticks of a pool and from 2^160 on.
+    /// @param tick Power of 1.0001.
+    /// @return price Base units of STUN for `SCALE` base units of the asset.
     function priceAt(int256 tick) internal pure returns (uint256 price) {
         uint256 power = tick < 0 ? uint256(-tick) : uint256(tick);
         if (power > MAX_TICK) revert PriceOutOfRange(tick);
@@ -51,6 +55,10 @@ library BuybackMath {
 
     /// @notice What a sale must bring, in base units of STUN: 98 % at the larger of two prices, rounded up.
     /// @dev For amounts below 2^80 and prices below 2^161 nothing overflows.
+    /// @param amount Base units of the asset that are sold.
+    /// @param average The pool's own average price.
+    /// @param reported The committee's price.
+    /// @return Base units of STUN.
     function minimumOut(uint256 amount, uint256 average, uint256 reported) internal pure returns (uint256) {
         uint256 price = average > reported ? average : reported;
         uint256 divisor = SCALE * BPS;

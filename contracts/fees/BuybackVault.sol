@@ -47,6 +47,7 @@ contract BuybackVault is Ownable2Step, ReentrancyGuardTransient, BurnCounter {
     /// @notice Prices that a pool must be able to remember: one for each block of `AVERAGE_TIME`.
     uint256 public immutable minObservations;
 
+    /// @notice Where an asset is sold.
     struct Market {
         address pool;
         /// Base units of one unit of the asset.
@@ -54,6 +55,7 @@ contract BuybackVault is Ownable2Step, ReentrancyGuardTransient, BurnCounter {
         bool isToken0;
     }
 
+    /// @notice The committee's last price of an asset, and when it was so, in unix seconds.
     struct Report {
         uint192 price;
         uint64 time;
@@ -68,46 +70,86 @@ contract BuybackVault is Ownable2Step, ReentrancyGuardTransient, BurnCounter {
     uint256 private transient _sellingAmount;
 
     /// @notice An asset is sold in this pool from now on; zero for not at all.
+    /// @param asset The asset that is sold.
+    /// @param pool A Uniswap v3 pool of the asset and STUN.
     event PoolSet(address indexed asset, address indexed pool);
     /// @notice The committee's price of an asset: base units of STUN for 1e18 base units of it.
+    /// @param asset The asset that is sold.
+    /// @param price Base units of STUN for 1e18 base units of the asset.
+    /// @param time When it was so, in unix seconds.
     event PriceReported(address indexed asset, uint256 price, uint64 time);
-    /// @notice `sold` of an asset brought `received` STUN, of which none could be less than `minOut`; all of it was burned.
+    /// @notice `sold` of an asset brought `received` STUN, of which none could be less than `minOut`; all of it was
+    /// burned.
+    /// @param asset The asset that is sold.
+    /// @param caller Who called.
+    /// @param sold Base units of the asset.
+    /// @param received Base units of STUN.
+    /// @param minOut The least that the sale must bring, in base units of STUN.
     event BoughtBack(address indexed asset, address indexed caller, uint256 sold, uint256 received, uint256 minOut);
 
     /// @notice The asset has more than 18 decimals, or is STUN, which is burned as it is.
+    /// @param asset The asset that is sold.
     error AssetUnfit(address asset);
     /// @notice The pool remembers too few prices, or is not initialized.
+    /// @param pool A Uniswap v3 pool of the asset and STUN.
+    /// @param observations How many prices it remembers.
+    /// @param needed How many it must remember.
     error PoolMemoryTooShort(address pool, uint256 observations, uint256 needed);
     /// @notice The pool cannot say its average of the last 30 minutes.
+    /// @param pool A Uniswap v3 pool of the asset and STUN.
     error NoAverage(address pool);
     /// @notice The asset is sold in no pool, or the factory knows no pool of the asset, STUN and this fee.
+    /// @param asset The asset that is sold.
     error NoPool(address asset);
     /// @notice The report is for a time that has not come.
+    /// @param asset The asset that is sold.
+    /// @param time When it was so, in unix seconds.
     error PriceFromFuture(address asset, uint256 time);
     /// @notice The last report, or the one given, is older than an hour; 0 when there has been none.
+    /// @param asset The asset that is sold.
+    /// @param time Time of the report, in unix seconds.
     error PriceStale(address asset, uint256 time);
     /// @notice The report is not newer than the last one.
+    /// @param asset The asset that is sold.
+    /// @param time When it was so, in unix seconds.
+    /// @param last Time of the report known, in unix seconds.
     error PriceNotNewer(address asset, uint256 time, uint256 last);
     /// @notice The price is zero or too far from the pool's average to be one of this asset.
+    /// @param asset The asset that is sold.
+    /// @param price Base units of STUN for 1e18 base units of the asset.
+    /// @param average The pool's own average, in the same unit.
     error PriceAbsurd(address asset, uint256 price, uint256 average);
     /// @notice Nothing, or more than the vault holds, was to be sold.
+    /// @param asset The asset that is sold.
+    /// @param amount Asked for, in base units of the asset.
+    /// @param held What the vault holds, in base units of the asset.
     error AmountUnavailable(address asset, uint256 amount, uint256 held);
     /// @notice More than the rest of 10,000 units that can be sold in this hour.
+    /// @param asset The asset that is sold.
+    /// @param amount Asked for, in base units of the asset.
+    /// @param available What can be sold now, in base units of the asset.
     error AboveHourlyLimit(address asset, uint256 amount, uint256 available);
     /// @notice The sale would bring less than it must.
+    /// @param asset The asset that is sold.
+    /// @param received Base units of STUN.
+    /// @param minOut The least that the sale must bring, in base units of STUN.
     error TooLittleReceived(address asset, uint256 received, uint256 minOut);
     /// @notice Only the pool of a sale that runs may ask for the asset, and for no more than is sold.
+    /// @param caller Who called.
+    /// @param amount Asked for, in base units of the asset.
     error NotOwed(address caller, uint256 amount);
     /// @notice The vault holds no STUN.
     error NothingToBurn();
     /// @notice An address that must be set is zero, or the time of a block is none of 1 to 1,800 seconds.
     error InvalidSetup();
 
+    /// @notice Reverts with `InvalidSetup` for a missing contract or an impossible block time.
     /// @param owner_ The timelock, or the governance receiver: names the pools.
     /// @param stun_ STUN on this chain.
     /// @param committee_ Who signs price reports.
     /// @param factory_ Uniswap's v3 factory.
-    /// @param blockSeconds Least time between two blocks of this chain, in seconds, at least 1: a pool stores one price a block.
+    /// @param blockSeconds Least time between two blocks of this chain, in seconds, at least 1: a pool stores one price
+    /// a block.
     constructor(
         address owner_,
         ERC20Burnable stun_,
@@ -149,6 +191,7 @@ contract BuybackVault is Ownable2Step, ReentrancyGuardTransient, BurnCounter {
     }
 
     /// @notice Takes the committee's price of an asset. Anyone may bring it.
+    /// @param asset An asset that is sold here.
     /// @param price Base units of STUN for 1e18 base units of the asset.
     /// @param time When it was so, unix seconds: after the last report, at most an hour ago, not in the future.
     /// @param version The committee's version.
@@ -174,6 +217,7 @@ contract BuybackVault is Ownable2Step, ReentrancyGuardTransient, BurnCounter {
     }
 
     /// @notice Sells `amount` of an asset and burns the STUN that it brings. Anyone.
+    /// @param asset An asset that is sold here; fails with `PriceStale` without a report of the last hour.
     /// @param amount Base units of the asset.
     /// @return received Base units of STUN that were burned.
     function buyback(address asset, uint256 amount) external nonReentrant returns (uint256 received) {
@@ -202,6 +246,8 @@ contract BuybackVault is Ownable2Step, ReentrancyGuardTransient, BurnCounter {
     }
 
     /// @notice Pays a pool for the sale that runs. The name is Uniswap's; nobody else has a use for it.
+    /// @param amount0Delta What the pool is due of its token0, in base units; negative for what it has paid.
+    /// @param amount1Delta The same of its token1.
     function uniswapV3SwapCallback(int256 amount0Delta, int256 amount1Delta, bytes calldata) external {
         uint256 owed = uint256(amount0Delta > 0 ? amount0Delta : amount1Delta);
         if (msg.sender != _sellingTo || owed > _sellingAmount) revert NotOwed(msg.sender, owed);
@@ -210,6 +256,7 @@ contract BuybackVault is Ownable2Step, ReentrancyGuardTransient, BurnCounter {
     }
 
     /// @notice Burns the STUN that was sent here by itself. Anyone.
+    /// @return amount Base units that were burned; nothing to burn reverts with `NothingToBurn`.
     function burnHeld() external nonReentrant returns (uint256 amount) {
         amount = stun.balanceOf(address(this));
         if (amount == 0) revert NothingToBurn();
@@ -217,6 +264,7 @@ contract BuybackVault is Ownable2Step, ReentrancyGuardTransient, BurnCounter {
     }
 
     /// @notice How an asset is sold; all zero when it never was.
+    /// @param asset Any asset.
     /// @return pool Its pool.
     /// @return unit Base units of one unit of it.
     /// @return price The last report: base units of STUN for 1e18 base units of it.
@@ -232,7 +280,9 @@ contract BuybackVault is Ownable2Step, ReentrancyGuardTransient, BurnCounter {
 
     /// @notice The least STUN that a sale must bring now, in base units, rounded up: 98 % at the larger of both prices.
     /// Fails when there is no pool, no average or no fresh report.
+    /// @param asset The asset that is sold.
     /// @param amount Base units of the asset, at most what the hourly limit ever allows.
+    /// @return Base units of STUN.
     function minimumOut(address asset, uint256 amount) public view returns (uint256) {
         Report memory last = _reports[asset];
         if (last.time + MAX_REPORT_AGE < block.timestamp) revert PriceStale(asset, last.time);
@@ -240,6 +290,8 @@ contract BuybackVault is Ownable2Step, ReentrancyGuardTransient, BurnCounter {
     }
 
     /// @notice The pool's average of the last 30 minutes: base units of STUN for 1e18 base units of the asset.
+    /// @param asset The asset that is sold.
+    /// @return Rounded down; fails with `NoPool` or `NoAverage`.
     function averagePrice(address asset) public view returns (uint256) {
         return _average(_marketOf(asset));
     }

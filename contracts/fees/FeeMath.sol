@@ -22,6 +22,9 @@ library FeeMath {
 
     /// @notice `amount * bps / BPS`, rounded down.
     /// @dev Unchecked: callers hold `amount` below 2^192 and `bps` at most BPS.
+    /// @param amount Base units.
+    /// @param bps Basis points, at most `BPS`.
+    /// @return Base units, rounded down.
     function share(uint256 amount, uint256 bps) internal pure returns (uint256) {
         unchecked {
             return (amount * bps) / BPS;
@@ -30,12 +33,18 @@ library FeeMath {
 
     /// @notice The parts of what a payment from `redeemed` to `cumulative` pays: the differences of the parts of both, so that any
     /// number of steps pays what one step would. What is left of the step is the provider's, what is left of the fee the treasury's.
+    /// @dev Over a step of `PaymentChannels.MIN_STEP` or more every part grows, so no difference is negative.
     /// @param redeemed What was paid before; zero for a job.
     /// @param cumulative All that is paid with this step, at most 2^96 - 1.
     /// @param feeBps 200 or 300.
     /// @param model Whether a model's creator earns a royalty.
     /// @param referrer Whether the provider has a referrer.
-    /// @dev Over a step of `PaymentChannels.MIN_STEP` or more every part grows, so no difference is negative.
+    /// @return fee The protocol's part of the step, in base units; burn, buyback and the treasury's part are parts of
+    /// it.
+    /// @return royalty For the model's creator, in base units.
+    /// @return referral For the provider's referrer, in base units.
+    /// @return burn To be burned, in base units.
+    /// @return buyback To be bought back, in base units.
     function split(
         uint256 redeemed,
         uint256 cumulative,

@@ -8,6 +8,7 @@ pragma solidity ^0.8.30;
 /// together stay within the limit. What was bought is forgotten after 60 to 70 minutes. One word for each asset, and the
 /// same cost however often was bought.
 library HourlyLimit {
+    /// @notice What was bought of an asset in the last seven slots.
     struct Window {
         /// @dev Number of the newest slot: unix seconds / SLOT.
         uint64 slot;
@@ -26,7 +27,9 @@ library HourlyLimit {
     uint256 private constant MASK = (1 << (SLOTS * BITS)) - 1;
 
     /// @notice What may be bought now, in base units, rounded down.
+    /// @param window The asset's counts.
     /// @param unit Base units of one unit of the asset.
+    /// @return Base units.
     function available(Window memory window, uint256 unit) internal view returns (uint256) {
         uint256 counts = _counts(window);
         uint256 used;
@@ -35,6 +38,9 @@ library HourlyLimit {
     }
 
     /// @notice Counts what is bought now; the caller has checked `available`.
+    /// @param window The asset's counts.
+    /// @param amount Base units.
+    /// @param unit Base units of one unit of the asset.
     function take(Window storage window, uint256 amount, uint256 unit) internal {
         // The newest slot holds at most what all may: it cannot flow over into the next one.
         uint256 counts = _counts(window) + (amount * PARTS + unit - 1) / unit;

@@ -26,6 +26,7 @@ abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPer
     /// @dev Most gas that a token gets to carry out a push.
     uint256 private constant PUSH_GAS = 200_000;
 
+    /// @notice What the owner has permitted, and the base units in 1e-6 of the asset.
     struct Asset {
         bool allowed;
         uint128 unit;
@@ -49,33 +50,69 @@ abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPer
     mapping(address asset => Asset) private _assets;
 
     /// @notice An asset other than STUN may be used for new work, or no longer.
+    /// @param asset STUN or an allowed asset.
+    /// @param allowed Whether new work may be paid in it.
     event AssetAllowed(address indexed asset, bool allowed);
     /// @notice Where fees are swept to was replaced.
+    /// @param treasury Receiver of the treasury's part.
+    /// @param buybackVault Receiver of the burn and buyback parts of other assets than STUN; zero while there is none.
     event FeeTargetsSet(address indexed treasury, address indexed buybackVault);
     /// @notice `amount` of the account's credit was paid out.
+    /// @param asset STUN or an allowed asset.
+    /// @param account Whose credit it is.
+    /// @param to Who is paid.
+    /// @param amount Base units.
     event Withdrawn(address indexed asset, address indexed account, address to, uint256 amount);
     /// @notice A part was paid to whom it is due, or, when the push failed, booked to its credit.
+    /// @param asset STUN or an allowed asset.
+    /// @param to Who is paid.
+    /// @param amount Base units.
+    /// @param pushed False when the push failed and the part was booked to the credit of `to`.
     event PartSwept(address indexed asset, address indexed to, uint256 amount, bool pushed);
     /// @notice The fees of one asset were swept: to the treasury, and burned (STUN) or sent to be bought back.
+    /// @param asset STUN or an allowed asset.
+    /// @param treasuryPart Sent to the treasury, in base units; 0 when the push failed and it stays booked.
+    /// @param burnPart Burned (STUN) or sent to be bought back, in base units; 0 when it stays booked.
     event FeesSwept(address indexed asset, uint256 treasuryPart, uint256 burnPart);
 
     /// @notice New work cannot be paid in this asset.
+    /// @param asset STUN or an allowed asset.
     error AssetNotAllowed(address asset);
     /// @notice The asset has more than 18 decimals, or is STUN, which needs no permission.
+    /// @param asset STUN or an allowed asset.
     error AssetUnfit(address asset);
     /// @notice The asset delivered another amount than it was asked for: it takes a fee or has hooks.
+    /// @param asset STUN or an allowed asset.
+    /// @param asked Base units.
+    /// @param received Base units.
     error AssetTookFee(address asset, uint256 asked, uint256 received);
     /// @notice The ledger would hold more of this asset than its words can count.
+    /// @param asset STUN or an allowed asset.
+    /// @param balance Base units that the ledger would hold.
     error AssetTooLarge(address asset, uint256 balance);
     /// @notice There is nothing to pay out.
+    /// @param asset STUN or an allowed asset.
+    /// @param account To whom nothing is owed; zero when there is nobody.
     error NothingOwed(address asset, address account);
     /// @notice The caller's credit does not cover what it wants to lock.
+    /// @param asset STUN or an allowed asset.
+    /// @param credit What the caller has, in base units.
+    /// @param needed What it wants to lock, in base units.
     error CreditTooSmall(address asset, uint256 credit, uint256 needed);
     /// @notice The asset refused the payment; the credit stays.
+    /// @param asset STUN or an allowed asset.
+    /// @param to Who is paid.
+    /// @param amount Base units.
     error PushFailed(address asset, address to, uint256 amount);
     /// @notice An address that must be set is zero.
     error ZeroAddress();
 
+    /// @notice Reverts with `ZeroAddress` for a missing contract or treasury.
+    /// @param owner_ The timelock, or the governance receiver of a remote chain.
+    /// @param guardian_ Who may pause entries; zero for nobody.
+    /// @param stun_ STUN on this chain.
+    /// @param registry_ Who referred a provider and who created a model.
+    /// @param treasury_ Where the treasury's part of a fee is swept to.
     constructor(
         address owner_,
         address guardian_,
@@ -94,6 +131,7 @@ abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPer
 
     /// @notice Permits or refuses an asset for new work; what is already booked or locked is not touched. Owner only.
     /// @param asset A token of at most 18 decimals that delivers exactly what it is asked for.
+    /// @param allowed Whether new work may be paid in it.
     function setAsset(address asset, bool allowed) external onlyOwner {
         if (asset == address(stun)) revert AssetUnfit(asset);
         // Only asked of an asset that is let in: one that answers no more can still be refused.
@@ -110,18 +148,24 @@ abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPer
     }
 
     /// @notice Pays the whole credit of `account` to it. Anyone may call.
+    /// @param asset STUN or an allowed asset.
+    /// @param account Who is paid; without credit the call reverts with `NothingOwed`.
     /// @return amount What was paid, in base units.
     function withdraw(address asset, address account) external returns (uint256 amount) {
         return _withdraw(asset, account, account);
     }
 
     /// @notice Pays the caller's whole credit to another address, for an owner that the asset refuses to pay.
+    /// @param asset STUN or an allowed asset.
+    /// @param to Who is paid; `PushFailed` when the asset refuses it.
     /// @return amount What was paid, in base units.
     function withdrawTo(address asset, address to) external returns (uint256 amount) {
         return _withdraw(asset, msg.sender, to);
     }
 
     /// @notice Pays what the work of `provider` has earned for its referrer. Anyone may call.
+    /// @param asset STUN or an allowed asset.
+    /// @param provider Who did the work.
     function sweepReferral(address asset, address provider) external nonReentrant {
         AccountWord word = _accounts[asset][provider];
         uint256 amount = word.referral();
@@ -132,6 +176,8 @@ abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPer
     }
 
     /// @notice Pays what a model has earned for its creator. Anyone may call.
+    /// @param asset STUN or an allowed asset.
+    /// @param modelId Content hash of the model.
     function sweepRoyalty(address asset, bytes32 modelId) external nonReentrant {
         uint256 model = _models[asset][modelId];
         uint256 owed = uint96(model);
@@ -142,6 +188,7 @@ abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPer
 
     /// @notice Sends the treasury's part of one asset's fees and burns (STUN) or sends on (others) the rest. Anyone may call.
     /// A part that cannot be pushed stays booked.
+    /// @param asset STUN or an allowed asset.
     function sweepFees(address asset) external nonReentrant {
         (uint256 toBurn, uint256 toTreasury) = feesOf(asset);
         if (toBurn == 0 && toTreasury == 0) revert NothingOwed(asset, treasury);
@@ -166,21 +213,31 @@ abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPer
     }
 
     /// @notice What `account` may withdraw, in base units.
+    /// @param asset STUN or an allowed asset.
+    /// @param account Any account.
+    /// @return Base units.
     function creditOf(address asset, address account) external view returns (uint256) {
         return _accounts[asset][account].credit();
     }
 
     /// @notice What the work of `provider` has earned for its referrer and is not swept, in base units.
+    /// @param asset STUN or an allowed asset.
+    /// @param provider Who did the work.
+    /// @return Base units.
     function referralOf(address asset, address provider) external view returns (uint256) {
         return _accounts[asset][provider].referral();
     }
 
     /// @notice What a model has earned for its creator and is not swept, in base units.
+    /// @param asset STUN or an allowed asset.
+    /// @param modelId Content hash of the model.
+    /// @return Base units.
     function royaltyOf(address asset, bytes32 modelId) external view returns (uint256) {
         return uint96(_models[asset][modelId]);
     }
 
     /// @notice What is booked of one asset's fees and not swept, in base units.
+    /// @param asset STUN or an allowed asset.
     /// @return toBurn To be burned (STUN) or bought back (others).
     /// @return toTreasury To be sent to the treasury.
     function feesOf(address asset) public view returns (uint256 toBurn, uint256 toTreasury) {
@@ -189,6 +246,8 @@ abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPer
     }
 
     /// @notice Whether new work may be paid in `asset`.
+    /// @param asset Any address.
+    /// @return True for STUN always.
     function isAllowed(address asset) public view returns (bool) {
         return asset == address(stun) || _assets[asset].allowed;
     }
@@ -204,8 +263,8 @@ abstract contract PartsLedger is EntryCounter, ReentrancyGuardTransient, SelfPer
         accounts[account] = accounts[account].addCredit(amount);
     }
 
-    /// @dev Books the parts of the step from `redeemed` to `cumulative`, and `extra` to the provider's credit.
-    /// @return fee The protocol's part of the step.
+    /// @dev Books the parts of the step from `redeemed` to `cumulative`, and `extra` to the provider's credit. Gives the
+    /// protocol's part of the step.
     function _book(
         address asset,
         address provider,

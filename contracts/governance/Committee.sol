@@ -39,43 +39,70 @@ contract Committee is ICommittee, Ownable2Step, EIP712 {
     uint48 public stopAllowedAt;
 
     /// @notice A new set is in force; every older version is refused from here on.
+    /// @param version Number of the set, counted from 1.
+    /// @param threshold How many must sign.
+    /// @param members The members, ascending.
     event CommitteeSet(uint64 indexed version, uint256 threshold, address[] members);
     /// @notice The guardian stopped the committee.
+    /// @param until Signatures are refused before this time, in unix seconds.
     event CommitteeStopped(uint48 until);
     /// @notice The committee speaks again before the stop had run out.
     event CommitteeResumed();
     /// @notice The guardian was replaced.
+    /// @param guardian Who may stop the committee from now on; zero for nobody.
     event GuardianSet(address indexed guardian);
 
     /// @notice The set has no member or more than `MAX_MEMBERS`.
+    /// @param members How many were given.
+    /// @param max The most that is allowed.
     error InvalidMemberCount(uint256 members, uint256 max);
     /// @notice The threshold is above `max` or not more than half of the members.
+    /// @param threshold Asked for.
+    /// @param members How many members there are.
+    /// @param max The most that is allowed.
     error InvalidThreshold(uint256 threshold, uint256 members, uint256 max);
     /// @notice Members must be given in ascending order, without the zero address and without repetition.
+    /// @param member The member that is out of order.
+    /// @param previous The one before it.
     error MembersNotAscending(address member, address previous);
     /// @notice The signatures are for another version of the committee.
+    /// @param version The version that was given.
+    /// @param current The version in force.
     error StaleCommittee(uint64 version, uint64 current);
     /// @notice The committee is stopped until `until`.
+    /// @param until Signatures are refused before this time, in unix seconds.
     error CommitteeIsStopped(uint48 until);
     /// @notice The signatures are not a whole number of 65 bytes, or more than there are members.
+    /// @param length Bytes.
     error MalformedSignatures(uint256 length);
     /// @notice Fewer signatures than the threshold.
+    /// @param given How many were given.
+    /// @param needed How many must be given.
     error TooFewSignatures(uint256 given, uint256 needed);
     /// @notice The signature at `index` recovers no signer: zero, high s, or a wrong v.
+    /// @param index Counted from 0.
     error InvalidSignature(uint256 index);
     /// @notice Signers must come in ascending order, each once.
+    /// @param signer Who has signed.
+    /// @param previous Who signed before it in the list.
     error SignersNotAscending(address signer, address previous);
     /// @notice The signer is not a member of the current version.
+    /// @param signer Who has signed.
     error NotMember(address signer);
     /// @notice The caller is not the guardian.
+    /// @param caller Who called.
     error NotGuardian(address caller);
     /// @notice The stop is zero or longer than `MAX_STOP`.
+    /// @param duration Seconds.
+    /// @param max Seconds.
     error InvalidStop(uint48 duration, uint48 max);
     /// @notice The last stop was too short a time ago.
+    /// @param allowedAt From when a stop can begin, in unix seconds.
     error StopCooldown(uint48 allowedAt);
     /// @notice The set of members could not be stored.
     error SetNotStored();
 
+    /// @notice Starts version 1.
     /// @param owner_ Who may replace the set: the timelock, or the governance receiver of a remote chain.
     /// @param guardian_ Who may stop the committee.
     /// @param firstMembers First members, ascending.
@@ -99,6 +126,7 @@ contract Committee is ICommittee, Ownable2Step, EIP712 {
     }
 
     /// @notice Stops the committee for `duration` seconds, 1 to `MAX_STOP`. Guardian only.
+    /// @param duration Seconds.
     function stop(uint48 duration) external {
         if (msg.sender != guardian) revert NotGuardian(msg.sender);
         if (duration == 0 || duration > MAX_STOP) revert InvalidStop(duration, MAX_STOP);
@@ -117,6 +145,7 @@ contract Committee is ICommittee, Ownable2Step, EIP712 {
     }
 
     /// @notice Replaces the guardian; the zero address leaves the committee without one. Owner only.
+    /// @param newGuardian Who may stop the committee from now on.
     function setGuardian(address newGuardian) external onlyOwner {
         guardian = newGuardian;
         emit GuardianSet(newGuardian);
@@ -150,21 +179,25 @@ contract Committee is ICommittee, Ownable2Step, EIP712 {
     }
 
     /// @notice The version whose signatures are accepted.
+    /// @return Counted from 1.
     function version() external view returns (uint64) {
         return _current.version;
     }
 
     /// @notice How many members must sign.
+    /// @return At most `MAX_THRESHOLD`, more than half of the members.
     function threshold() external view returns (uint256) {
         return _current.threshold;
     }
 
     /// @notice Until when signatures are refused, in unix seconds; a time in the past means they are accepted.
+    /// @return Unix seconds.
     function stoppedUntil() external view returns (uint48) {
         return _current.stoppedUntil;
     }
 
     /// @notice The members of the current version, ascending.
+    /// @return list At most `MAX_MEMBERS` addresses.
     function members() external view returns (address[] memory list) {
         bytes memory set = _current.set.code;
         list = new address[](set.length / 20);
@@ -172,6 +205,7 @@ contract Committee is ICommittee, Ownable2Step, EIP712 {
     }
 
     /// @notice The EIP-712 separator of this committee's signatures.
+    /// @return Of name "STUN Committee", version "1", this chain and this contract.
     function domainSeparator() external view returns (bytes32) {
         return _domainSeparatorV4();
     }

@@ -39,37 +39,61 @@ contract GovernanceReceiver is OAppReceiver, ReentrancyGuardTransient, TakesOwne
     address public guardian;
 
     /// @notice A message was executed.
+    /// @param seq Number of the message, counted from 1.
+    /// @param guid LayerZero's id of the message.
+    /// @param calls How many calls it made.
     event GovernanceExecuted(uint64 indexed seq, bytes32 indexed guid, uint256 calls);
     /// @notice A message had expired and was skipped.
+    /// @param seq Number of the message, counted from 1.
+    /// @param guid LayerZero's id of the message.
     event GovernanceSkipped(uint64 indexed seq, bytes32 indexed guid);
     /// @notice The guardian proposed new settings of the governance path.
+    /// @param library_ The receive library.
+    /// @param params Its configuration for the home chain.
+    /// @param at From when it can be executed, in unix seconds.
     event RepairProposed(address library_, SetConfigParam[] params, uint256 at);
     /// @notice New settings of the governance path are in force.
+    /// @param repairHash keccak256 of the encoded repair.
     event RepairExecuted(bytes32 indexed repairHash);
     /// @notice The guardian was replaced.
+    /// @param guardian Who may propose repairs from now on; zero for nobody.
     event GuardianSet(address indexed guardian);
     /// @notice The deployer has handed the contract to itself.
     event SetUp();
 
     /// @notice Messages execute in order.
+    /// @param seq Number of the message, counted from 1.
+    /// @param expected Number of the message that comes next.
     error WrongSeq(uint64 seq, uint64 expected);
     /// @notice A message has at least 16 bytes: number and expiry.
+    /// @param length Bytes.
     error MalformedMessage(uint256 length);
     /// @notice A call of the message failed; nothing of the message is done.
+    /// @param index Number of the call in the message, counted from 0.
+    /// @param reason What the call reverted with.
     error CallFailed(uint256 index, bytes reason);
     /// @notice The call needs code at its target.
+    /// @param index Number of the call in the message, counted from 0.
+    /// @param target The address that was to be called.
     error NotAContract(uint256 index, address target);
     /// @notice The caller is not the guardian.
+    /// @param caller Who called.
     error NotGuardian(address caller);
     /// @notice Governance was heard of less than 180 days ago.
+    /// @param allowedAt From when a repair can be proposed, in unix seconds.
     error NotSilent(uint256 allowedAt);
     /// @notice A repair concerns the home chain alone.
+    /// @param eid Endpoint id that the repair names.
     error NotTheGovernancePath(uint32 eid);
     /// @notice No such repair was proposed, or governance has been heard since.
+    /// @param given Hash of the repair given.
+    /// @param proposed Hash of the repair proposed; zero without one.
     error NoSuchRepair(bytes32 given, bytes32 proposed);
     /// @notice The repair can be executed from `at` on.
+    /// @param at Unix seconds.
     error RepairTooEarly(uint256 at);
 
+    /// @notice Belongs to `setup_` until `finishSetUp`.
     /// @param endpoint_ LayerZero's endpoint of this chain.
     /// @param homeEid_ Endpoint id of the home chain.
     /// @param homeSender The governance sender there, left-padded.
@@ -100,6 +124,7 @@ contract GovernanceReceiver is OAppReceiver, ReentrancyGuardTransient, TakesOwne
     }
 
     /// @notice Replaces the guardian; the zero address leaves the path without one. Owner only.
+    /// @param newGuardian Who may propose repairs from now on.
     function setGuardian(address newGuardian) external onlyOwner {
         guardian = newGuardian;
         emit GuardianSet(newGuardian);
@@ -107,6 +132,7 @@ contract GovernanceReceiver is OAppReceiver, ReentrancyGuardTransient, TakesOwne
 
     /// @notice Proposes new settings of the governance path after 180 days of silence. Guardian only. A later proposal
     /// replaces the one before and starts its 30 days again; a message that executes cancels it.
+    /// @param repair Library and configuration, for the path from home alone.
     function proposeRepair(Repair calldata repair) external {
         if (msg.sender != guardian) revert NotGuardian(msg.sender);
         if (block.timestamp < lastExecutedAt + SILENCE) revert NotSilent(lastExecutedAt + SILENCE);
@@ -119,6 +145,7 @@ contract GovernanceReceiver is OAppReceiver, ReentrancyGuardTransient, TakesOwne
     }
 
     /// @notice Puts a proposed repair in force after its 30 days. Anyone may call.
+    /// @param repair What was proposed, word by word; anything else reverts with `NoSuchRepair`.
     function executeRepair(Repair calldata repair) external {
         bytes32 given = keccak256(abi.encode(repair));
         if (repairHash == 0 || given != repairHash) revert NoSuchRepair(given, repairHash);

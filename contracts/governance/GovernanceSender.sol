@@ -21,11 +21,19 @@ contract GovernanceSender is OAppSender, Ownable2Step {
     mapping(uint32 eid => uint64) public lastSeq;
 
     /// @notice A message left; its first 16 bytes are `seq` and `expiresAt`.
+    /// @param dstEid LayerZero endpoint id of the destination.
+    /// @param seq Number of the message on its path, counted from 1.
+    /// @param expiresAt From when the receiver skips it, in unix seconds.
+    /// @param guid LayerZero's id of the message.
+    /// @param payload What the receiver executes.
     event GovernanceSent(uint32 indexed dstEid, uint64 indexed seq, uint64 expiresAt, bytes32 guid, bytes payload);
 
     /// @notice The fee is above the balance of this contract: anyone can fill it.
+    /// @param fee What LayerZero asks for, in wei.
+    /// @param balance What this contract has, in wei.
     error FeeNotCovered(uint256 fee, uint256 balance);
 
+    /// @notice Knows no receiver until the owner sets the peers.
     /// @param endpoint_ LayerZero's endpoint.
     /// @param owner_ The timelock; it is LayerZero's delegate as well.
     constructor(address endpoint_, address owner_) OAppCore(endpoint_, owner_) Ownable(owner_) {}
@@ -53,6 +61,10 @@ contract GovernanceSender is OAppSender, Ownable2Step {
     }
 
     /// @notice What the next message would cost, in wei.
+    /// @param dstEid LayerZero endpoint id of the destination.
+    /// @param payload What the receiver executes.
+    /// @param options LayerZero execution options.
+    /// @return Wei.
     function quote(uint32 dstEid, bytes calldata payload, bytes calldata options) external view returns (uint256) {
         bytes memory message = abi.encodePacked(lastSeq[dstEid] + 1, uint64(block.timestamp + LIFETIME), payload);
         return _quote(dstEid, message, options, false).nativeFee;

@@ -22,19 +22,26 @@ abstract contract GuardianPause is Ownable2Step {
     uint48 public pausedUntil;
 
     /// @notice The entries of this module were stopped.
+    /// @param until Entries are refused before this time, in unix seconds.
     event Paused(uint48 until);
     /// @notice The entries of this module were opened again before the pause had run out.
     event Unpaused();
     /// @notice The guardian was replaced.
+    /// @param guardian Who may pause from now on; zero for nobody.
     event GuardianSet(address indexed guardian);
 
     /// @notice The module is paused until `until`.
+    /// @param until Entries are refused before this time, in unix seconds.
     error EntryPaused(uint48 until);
     /// @notice The caller is not the guardian.
+    /// @param caller Who called.
     error NotGuardian(address caller);
     /// @notice The pause is zero or longer than `MAX_PAUSE`.
+    /// @param duration Seconds.
+    /// @param max Seconds.
     error InvalidPause(uint48 duration, uint48 max);
     /// @notice The last pause was too short a time ago.
+    /// @param allowedAt From when a pause can begin, in unix seconds.
     error PauseCooldown(uint48 allowedAt);
 
     modifier whenNotPaused() {
@@ -43,6 +50,7 @@ abstract contract GuardianPause is Ownable2Step {
     }
 
     /// @notice Stops the entries of this module for `duration` seconds, 1 to `MAX_PAUSE`. Guardian only.
+    /// @param duration Seconds.
     function pause(uint48 duration) external {
         if (msg.sender != guardian) revert NotGuardian(msg.sender);
         if (duration == 0 || duration > MAX_PAUSE) revert InvalidPause(duration, MAX_PAUSE);
@@ -61,6 +69,7 @@ abstract contract GuardianPause is Ownable2Step {
     }
 
     /// @notice Replaces the guardian; the zero address leaves the module without one. Owner only.
+    /// @param newGuardian Who may pause from now on.
     function setGuardian(address newGuardian) external onlyOwner {
         guardian = newGuardian;
         emit GuardianSet(newGuardian);

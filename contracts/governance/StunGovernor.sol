@@ -30,19 +30,27 @@ contract StunGovernor is Governor, GovernorCountingSimple, GovernorVotes, Govern
     address public guardian;
 
     /// @notice The guardian was replaced.
+    /// @param guardian Who may cancel from now on; zero for nobody.
     event GuardianSet(address indexed guardian);
     /// @notice The guardian canceled a queued proposal.
+    /// @param proposalId Id of the proposal, see `hashProposal`.
     event GuardianCanceled(uint256 indexed proposalId);
 
     /// @notice The caller is not the guardian.
+    /// @param caller Who called.
     error NotGuardian(address caller);
     /// @notice The guardian's time is over.
+    /// @param endedAt Unix seconds.
     error GuardianTimeOver(uint256 endedAt);
     /// @notice The guardian cancels queued proposals only.
+    /// @param proposalId Id of the proposal, see `hashProposal`.
+    /// @param state The state that it is in.
     error NotQueued(uint256 proposalId, ProposalState state);
     /// @notice The guardian cannot keep itself in office.
+    /// @param proposalId Id of the proposal, see `hashProposal`.
     error GuardianReplacement(uint256 proposalId);
 
+    /// @notice Holds no power until the timelock's administrator gives it the roles.
     /// @param votes The staking contract of the home chain.
     /// @param timelock_ Owner of every module; this governor is its only proposer, executor and canceller.
     /// @param sender_ The contract that sends governance to other chains.
@@ -62,6 +70,7 @@ contract StunGovernor is Governor, GovernorCountingSimple, GovernorVotes, Govern
     }
 
     /// @notice Replaces the guardian. By a proposal only, which the guardian cannot cancel.
+    /// @param newGuardian Who may cancel from now on.
     function setGuardian(address newGuardian) external onlyGovernance {
         guardian = newGuardian;
         emit GuardianSet(newGuardian);
@@ -89,28 +98,35 @@ contract StunGovernor is Governor, GovernorCountingSimple, GovernorVotes, Govern
     }
 
     /// @notice Seconds from a proposal to its vote: one day.
+    /// @return Seconds.
     function votingDelay() public pure override returns (uint256) {
         return 1 days;
     }
 
     /// @notice Seconds of a vote: three days.
+    /// @return Seconds.
     function votingPeriod() public pure override returns (uint256) {
         return 3 days;
     }
 
     /// @notice Votes that a proposer needs, in base units.
+    /// @return Base units of staked STUN.
     function proposalThreshold() public pure override returns (uint256) {
         return 1_000_000e18;
     }
 
     /// @notice Votes for and abstentions that a proposal needs: the larger of 10,000,000 STUN and 4 % of what could vote at
     /// `timepoint`, rounded down.
+    /// @param timepoint Unix seconds, in the past.
+    /// @return Base units of staked STUN.
     function quorum(uint256 timepoint) public view override returns (uint256) {
         uint256 part = (token().getPastTotalSupply(timepoint) * QUORUM_BPS) / 10_000;
         return part > MIN_QUORUM ? part : MIN_QUORUM;
     }
 
     /// @notice State of a proposal; a queued one expires 14 days after it could first be executed.
+    /// @param proposalId Id of the proposal, see `hashProposal`.
+    /// @return current As OpenZeppelin's Governor has it, with `Expired` for a queued proposal whose time is over.
     function state(
         uint256 proposalId
     ) public view override(Governor, GovernorTimelockControl) returns (ProposalState current) {
@@ -121,6 +137,8 @@ contract StunGovernor is Governor, GovernorCountingSimple, GovernorVotes, Govern
     }
 
     /// @notice Every proposal waits in the timelock.
+    /// @param proposalId Id of the proposal, see `hashProposal`.
+    /// @return Always true.
     function proposalNeedsQueuing(
         uint256 proposalId
     ) public view override(Governor, GovernorTimelockControl) returns (bool) {
@@ -196,6 +214,7 @@ contract StunGovernor is Governor, GovernorCountingSimple, GovernorVotes, Govern
 
     /// @notice The calls of a message to another chain; fails for other calldata.
     /// @param data Calldata of `GovernanceSender.send`.
+    /// @return The calls that the receiver would make.
     function decodeSend(bytes calldata data) external pure returns (GovernanceCall[] memory) {
         // the only caller asks whether this succeeds and reads no reason
         // solhint-disable-next-line gas-custom-errors, reason-string

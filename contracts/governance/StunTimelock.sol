@@ -12,8 +12,10 @@ import { TakesOwnership } from "./TakesOwnership.sol";
 /// listed, so that anyone sees that there is no other.
 contract StunTimelock is TimelockController, AccessControlEnumerable, TakesOwnership {
     /// @notice The delay of two days is fixed.
+    /// @param delay The delay, in seconds.
     error DelayIsFixed(uint256 delay);
 
+    /// @notice Two days of delay and no role for anybody but `admin`.
     /// @param admin Who hands the roles to the governor and then renounces its own.
     constructor(address admin) TimelockController(2 days, new address[](0), new address[](0), admin) {}
 
@@ -23,6 +25,8 @@ contract StunTimelock is TimelockController, AccessControlEnumerable, TakesOwner
     }
 
     /// @notice Whether this contract offers an interface (ERC-165).
+    /// @param interfaceId First four bytes that name an interface.
+    /// @return Whether it is offered.
     function supportsInterface(
         bytes4 interfaceId
     ) public view override(TimelockController, AccessControlEnumerable) returns (bool) {

@@ -25,11 +25,13 @@ contract Treasury is Ownable2Step {
     /// @notice The STUN token.
     IERC20 public immutable stun;
 
+    /// @notice One payment: unix seconds and base units.
     struct Payment {
         uint64 time;
         uint192 amount;
     }
 
+    /// @notice What left of one asset and may still lie in the window, in base units.
     struct Meter {
         /// Sum of the payments from `first` on.
         uint256 sum;
@@ -41,13 +43,22 @@ contract Treasury is Ownable2Step {
     mapping(address asset => Meter) private _meters;
 
     /// @notice An asset left the treasury.
+    /// @param asset A token, or zero for the chain's own currency.
+    /// @param to Who is paid.
+    /// @param amount Base units.
     event Paid(address indexed asset, address indexed to, uint256 amount);
 
     /// @notice The payment is above what the last 30 days have left.
+    /// @param asset A token, or zero for the chain's own currency.
+    /// @param amount Base units.
+    /// @param available What could be paid, in base units.
     error OutflowLimit(address asset, uint256 amount, uint256 available);
     /// @notice A payment has an amount and a recipient other than the treasury.
+    /// @param to Who is paid.
+    /// @param amount Base units.
     error InvalidPayment(address to, uint256 amount);
 
+    /// @notice Limits are constants: nobody sets them.
     /// @param stun_ The STUN token.
     /// @param owner_ The timelock.
     constructor(IERC20 stun_, address owner_) Ownable(owner_) {
@@ -58,6 +69,9 @@ contract Treasury is Ownable2Step {
     receive() external payable {}
 
     /// @notice Pays `amount` of `asset` to `to`, within the limit. Owner only.
+    /// @param asset A token, or zero for the chain's own currency.
+    /// @param to Who is paid.
+    /// @param amount Base units; above what `available` says the call reverts with `OutflowLimit`.
     function pay(address asset, address to, uint256 amount) external onlyOwner {
         if (amount == 0 || to == address(0) || to == address(this)) revert InvalidPayment(to, amount);
         uint256 left = _expire(asset);
@@ -79,6 +93,8 @@ contract Treasury is Ownable2Step {
     }
 
     /// @notice What can be paid now of `asset`.
+    /// @param asset A token, or zero for the chain's own currency.
+    /// @return Base units, at most what is there.
     function available(address asset) external view returns (uint256) {
         Meter storage meter = _meters[asset];
         uint256 sum = meter.sum;

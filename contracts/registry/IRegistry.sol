@@ -8,9 +8,14 @@ pragma solidity ^0.8.30;
 interface IRegistry {
     /// @notice Whether `provider` is registered, and who referred it; the zero address when nobody did.
     /// An unregistered provider has no referrer yet: the escrow books no referral and asks again next time.
+    /// @param provider Any account.
+    /// @return registered Whether the answer is final.
+    /// @return referrer Who referred it.
     function referrerOf(address provider) external view returns (bool registered, address referrer);
 
     /// @notice The first registrant of a model; the zero address while nobody has registered it.
     /// A job that names an unregistered model pays no royalty.
+    /// @param modelId Content hash of the model.
+    /// @return creator Who earns its royalties.
     function creatorOf(bytes32 modelId) external view returns (address creator);
 }

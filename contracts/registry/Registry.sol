@@ -25,6 +25,7 @@ contract Registry is IRegistry {
         "TierAttestation(bytes32 target,uint64 version,bytes32 provider,bytes32 gpuId,uint8 tier,uint64 expiry)"
     );
 
+    /// @notice A provider as it stands.
     /// @param referrer Who referred it; fixed at registration, zero for nobody.
     /// @param earlyUntil Before this time its work earns twice; zero when it has no early rank.
     /// @param gpus How many GPUs are attested to it.
@@ -35,6 +36,7 @@ contract Registry is IRegistry {
         bool registered;
     }
 
+    /// @notice A GPU as the committee last attested it.
     /// @param provider The provider of the first attestation, for ever.
     /// @param tier 1 (fastest) to 4.
     /// @param expiry The attestation counts before this time.
@@ -44,6 +46,7 @@ contract Registry is IRegistry {
         uint40 expiry;
     }
 
+    /// @notice A model, for ever.
     /// @param creator First registrant.
     /// @param version 1 for a first version.
     struct Model {
@@ -70,16 +73,33 @@ contract Registry is IRegistry {
     mapping(bytes32 commitment => uint256) public committedAt;
 
     /// @notice A provider registered; `referrer` is fixed from now on.
+    /// @param provider Account of the provider.
+    /// @param referrer Who earns a part of its work; zero for nobody.
+    /// @param endpoint Where it is reached.
     event ProviderRegistered(address indexed provider, address indexed referrer, string endpoint);
     /// @notice A provider is reached at another endpoint.
+    /// @param provider Account of the provider.
+    /// @param endpoint Where it is reached.
     event EndpointSet(address indexed provider, string endpoint);
     /// @notice The committee attested that a GPU is of a tier.
+    /// @param provider Account of the provider.
+    /// @param gpuId Id of the GPU, unique over all chains.
+    /// @param tier 1 (fastest) to 4.
+    /// @param expiry The attestation counts before this time, in unix seconds.
     event TierAttested(address indexed provider, bytes32 indexed gpuId, uint8 tier, uint64 expiry);
     /// @notice A provider earns twice until `until`.
+    /// @param provider Account of the provider.
+    /// @param rank Number of the early rank, counted from 1.
+    /// @param until Unix seconds.
     event EarlyRankGiven(address indexed provider, uint256 rank, uint256 until);
     /// @notice Somebody will register a model.
+    /// @param commitment See `commitmentOf`.
     event ModelCommitted(bytes32 indexed commitment);
     /// @notice A model was registered; its creator is fixed from now on.
+    /// @param contentHash keccak256 of the model's content.
+    /// @param creator Who registered it first.
+    /// @param previous The version that it follows; zero for a first version.
+    /// @param version 1 for a first version.
     event ModelRegistered(
         bytes32 indexed contentHash,
         address indexed creator,
@@ -90,32 +110,55 @@ contract Registry is IRegistry {
     /// @notice A contract address is zero.
     error ZeroAddress();
     /// @notice The caller is registered already.
+    /// @param provider Account of the provider.
     error AlreadyRegistered(address provider);
     /// @notice The provider is not registered.
+    /// @param provider Account of the provider.
     error NotRegistered(address provider);
     /// @notice Nobody refers itself.
+    /// @param provider Account of the provider.
     error SelfReferral(address provider);
     /// @notice A tier is 1 to 4.
+    /// @param tier 1 (fastest) to 4.
     error InvalidTier(uint8 tier);
     /// @notice The attestation has expired, or lasts longer than `MAX_ATTESTATION`.
+    /// @param expiry The attestation counts before this time, in unix seconds.
+    /// @param earliest Least expiry that is taken, in unix seconds.
+    /// @param latest Largest expiry that is taken, in unix seconds.
     error InvalidExpiry(uint64 expiry, uint256 earliest, uint256 latest);
     /// @notice Another provider's GPU: the first attestation wins.
+    /// @param gpuId Id of the GPU, unique over all chains.
+    /// @param provider Whose GPU it is.
     error GpuTaken(bytes32 gpuId, address provider);
     /// @notice A later attestation of the GPU is known already.
+    /// @param gpuId Id of the GPU, unique over all chains.
+    /// @param expiry The attestation counts before this time, in unix seconds.
+    /// @param known Expiry of the attestation known, in unix seconds.
     error StaleAttestation(bytes32 gpuId, uint64 expiry, uint40 known);
     /// @notice The provider has bonded less than the first attestation needs, or is leaving.
+    /// @param provider Account of the provider.
+    /// @param principal What is bonded, in base units of STUN; 0 for one that is leaving.
+    /// @param min What must be bonded, in base units of STUN.
     error BondTooSmall(address provider, uint256 principal, uint256 min);
     /// @notice The model is registered already.
+    /// @param contentHash keccak256 of the model's content.
+    /// @param creator Who registered it first.
     error ModelTaken(bytes32 contentHash, address creator);
     /// @notice A content hash is not zero.
     error EmptyContent();
     /// @notice The commitment was made before.
+    /// @param commitment See `commitmentOf`.
     error AlreadyCommitted(bytes32 commitment);
     /// @notice The commitment is missing, too young or too old.
+    /// @param commitment See `commitmentOf`.
+    /// @param committedAt When it was committed to, in unix seconds; zero when it was not.
     error CommitmentNotReady(bytes32 commitment, uint256 committedAt);
     /// @notice Only the creator of a model adds a version to it.
+    /// @param contentHash keccak256 of the model's content.
+    /// @param creator Who registered it first.
     error NotCreator(bytes32 contentHash, address creator);
 
+    /// @notice Reverts with `ZeroAddress` without committee or staking.
     /// @param committee_ Attests to hardware.
     /// @param staking_ Has the bonded positions.
     /// @param earlyRanks_ Early ranks of this chain: 10,000 times its share of the emission.
@@ -137,6 +180,7 @@ contract Registry is IRegistry {
     }
 
     /// @notice The caller, a provider, is reached at `endpoint` from now on.
+    /// @param endpoint Where it is reached; in the event alone, not in storage.
     function setEndpoint(string calldata endpoint) external {
         if (!providers[msg.sender].registered) revert NotRegistered(msg.sender);
         emit EndpointSet(msg.sender, endpoint);
@@ -144,8 +188,12 @@ contract Registry is IRegistry {
 
     /// @notice Takes the committee's attestation that a GPU of `provider` is of `tier`. Anyone may bring it.
     /// The first attestation of a provider needs `MIN_BONDED` bonded, and gives it an early rank while there are any.
+    /// @param provider A registered provider.
+    /// @param gpuId Unique over all chains; another provider's reverts with `GpuTaken`.
+    /// @param tier 1 (fastest) to 4.
     /// @param expiry Unix seconds, at most `MAX_ATTESTATION` from now; never earlier than the attestation known.
     /// @param version Committee version that signed; see `ICommittee.assertSigned` for it and `signatures`.
+    /// @param signatures See `ICommittee.assertSigned`.
     function attest(
         address provider,
         bytes32 gpuId,
@@ -218,6 +266,8 @@ contract Registry is IRegistry {
     }
 
     /// @notice Tier of a GPU for its provider, or 0 when no attestation is valid now.
+    /// @param gpuId Id of the GPU, unique over all chains.
+    /// @return tier 1 (fastest) to 4, or 0.
     function tierOf(bytes32 gpuId) external view returns (uint8 tier) {
         Gpu storage gpu = gpus[gpuId];
         return block.timestamp < gpu.expiry ? gpu.tier : 0;
@@ -225,6 +275,9 @@ contract Registry is IRegistry {
 
     /// @notice Reputation of a provider as `escrow` counts it: name the escrow that you would trust with a job. A provider can bond
     /// to a contract of its own, which would say anything.
+    /// @param escrow A job escrow.
+    /// @param provider Account of the provider.
+    /// @param asset STUN or an allowed asset.
     /// @return feesPaid Fees that its work in `asset` has paid there; see `IOfferBook.feesPaidOf` for the unit.
     /// @return failures Assignments that ended in a slash, by all the positions that it ever bonded there.
     function reputationOf(
@@ -236,6 +289,10 @@ contract Registry is IRegistry {
     }
 
     /// @notice What `commitModel` takes.
+    /// @param contentHash keccak256 of the model's content.
+    /// @param registrant Who will register the model.
+    /// @param salt A number that nobody can guess.
+    /// @return keccak256 of the three.
     function commitmentOf(bytes32 contentHash, address registrant, bytes32 salt) public pure returns (bytes32) {
         return keccak256(abi.encode(contentHash, registrant, salt));
     }

@@ -12,10 +12,11 @@ import { SelfPermit } from "../token/SelfPermit.sol";
 import { IStaking } from "./IStaking.sol";
 import { IStakeBond } from "./IStakeBond.sol";
 import { StakingMath } from "./StakingMath.sol";
+import { Bonding, BondRecord, Halves, Record, State, Totals } from "./StakingRecords.sol";
 
 /// @title Staking, without votes (the home chain's is `VotingStaking`)
-/// @dev A position is two slots, a bond one, the sums and the counter of ids one. A position lies under its owner and
-/// a bond under its escrow, so that neither address is stored and neither can be mistaken.
+/// @notice Positions, their rewards and the bonds of providers, see `IStaking`.
+/// @dev A position is two slots under its owner, a bond one under its escrow: neither address is stored or mistaken.
 contract Staking is IStaking, GuardianPause, SelfPermit, BurnCounter {
     using SafeERC20 for IERC20;
 
@@ -27,65 +28,15 @@ contract Staking is IStaking, GuardianPause, SelfPermit, BurnCounter {
     /// @notice The token that is staked, earned and burned.
     IERC20 public immutable token;
 
-    struct Record {
-        uint96 principal;
-        /// Reward promised from `start` on, paid or not.
-        uint96 reserved;
-        uint40 start;
-        uint16 rate;
-        State state;
-        // second slot
-        /// Part of `reserved` that was paid.
-        uint96 paid;
-        /// Earned before `start` and not paid.
-        uint96 kept;
-        uint40 end;
-        uint16 multiplier;
-    }
-
-    enum State {
-        None,
-        Active,
-        Exiting
-    }
-
-    struct BondRecord {
-        uint96 principal;
-        uint96 locked;
-        uint32 id;
-        /// How often the provider was slashed here; outlives the bond.
-        uint24 slashes;
-        bool exiting;
-    }
-
-    struct Totals {
-        /// Principal of all positions, and what was slashed and is not collected yet.
-        uint96 principal;
-        /// Reward that is promised and not paid.
-        uint96 reserved;
-        uint32 lastId;
-    }
-
-    /// Halves of slashes that are not collected yet; part of `Totals.principal` until then.
-    struct Halves {
-        uint128 toBurn;
-        uint128 owed;
-    }
-
-    struct Bonding {
-        address escrow;
-        uint32 id;
-        uint40 exitRequestedAt;
-    }
-
     Totals private _totals;
     mapping(address owner => mapping(uint256 id => Record)) private _positions;
     mapping(address escrow => mapping(address provider => BondRecord)) private _bonds;
     mapping(address provider => Bonding) private _bondings;
     mapping(address escrow => Halves) private _slashed;
 
+    /// @notice The owner has the timelock's role: it names the guardian and reaches neither principal nor reserve.
     /// @param token_ The STUN token of this chain.
-    /// @param owner_ The timelock's role: it names the guardian and reaches nothing else.
+    /// @param owner_ See above.
     constructor(IERC20 token_, address owner_) Ownable(owner_) {
         token = token_;
     }

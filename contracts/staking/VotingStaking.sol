@@ -12,18 +12,21 @@ import { Staking } from "./Staking.sol";
 contract VotingStaking is Staking, Votes {
     mapping(address account => uint256) private _units;
 
+    /// @notice Votes are on from the first position.
     /// @param token_ The STUN token of the home chain.
     /// @param owner_ The timelock's role: it names the guardian and reaches nothing else.
     constructor(IERC20 token_, address owner_) Staking(token_, owner_) EIP712("STUN Staking", "1") {}
 
     /// @notice Unix seconds.
+    /// @return The time of the block.
     function clock() public view override returns (uint48) {
         return uint48(block.timestamp);
     }
 
     /// @notice What `clock` counts, as ERC-6372 says it.
-    // solhint-disable-next-line func-name-mixedcase
+    /// @return "mode=timestamp".
     function CLOCK_MODE() public pure override returns (string memory) {
+        // solhint-disable-previous-line func-name-mixedcase
         return "mode=timestamp";
     }
 

@@ -10,6 +10,8 @@ library Destinations {
     uint32 internal constant TON_TESTNET = 40_343;
 
     /// @notice Whether accounts of the chain are 20-byte addresses.
+    /// @param eid LayerZero endpoint id.
+    /// @return False for Solana and TON.
     function isEvm(uint32 eid) internal pure returns (bool) {
         return eid != SOLANA && eid != TON && eid != SOLANA_TESTNET && eid != TON_TESTNET;
     }

@@ -11,6 +11,7 @@ import { Ownable2Step } from "@openzeppelin/contracts/access/Ownable2Step.sol";
 /// remote it was never minted, so that the supply identity counts it as burned (or, when the message was forged, as
 /// never having existed). Amounts are base units of 1e-18 STUN; entries keep them in shared decimals, in one slot.
 abstract contract HeldCredits is Ownable2Step {
+    /// @notice Why a delivery was booked instead of credited.
     enum HoldReason {
         None,
         /// The bridge was paused.
@@ -23,6 +24,7 @@ abstract contract HeldCredits is Ownable2Step {
         NoRecipient
     }
 
+    /// @notice A delivery that waits.
     struct Held {
         /// Zero when the message named nobody who could receive.
         address recipient;
@@ -48,7 +50,14 @@ abstract contract HeldCredits is Ownable2Step {
     /// @notice What was voided of a source chain since the beginning, in base units.
     mapping(uint32 srcEid => uint256) public voidedFrom;
 
-    /// @notice A delivery was booked. `compose` is what `release` needs for it: the nonce (8 bytes) and the compose message.
+    /// @notice A delivery was booked. `compose` is what `release` needs for it: the nonce (8 bytes) and the compose
+    /// message.
+    /// @param guid LayerZero's id of the message.
+    /// @param recipient Who is credited; zero when the message named nobody who could receive.
+    /// @param srcEid Endpoint id of the chain that it came from.
+    /// @param amount Base units.
+    /// @param reason Why it could not be credited.
+    /// @param compose Nonce (8 bytes) and compose message; empty when there was none.
     event CreditHeld(
         bytes32 indexed guid,
         address indexed recipient,
@@ -58,25 +67,46 @@ abstract contract HeldCredits is Ownable2Step {
         bytes compose
     );
     /// @notice Part of an entry was credited to its recipient; `remaining` is still held.
+    /// @param guid LayerZero's id of the message.
+    /// @param recipient Who is credited; zero when the message named nobody who could receive.
+    /// @param amount Base units.
+    /// @param remaining Base units.
     event CreditReleased(bytes32 indexed guid, address indexed recipient, uint256 amount, uint256 remaining);
     /// @notice An entry was voided; `amount` will never be credited.
+    /// @param guid LayerZero's id of the message.
+    /// @param recipient Who is credited; zero when the message named nobody who could receive.
+    /// @param srcEid Endpoint id of the chain that it came from.
+    /// @param amount Base units.
     event CreditVoided(bytes32 indexed guid, address indexed recipient, uint32 indexed srcEid, uint256 amount);
     /// @notice An entry that named nobody got its recipient.
+    /// @param guid LayerZero's id of the message.
+    /// @param recipient Who is credited; zero when the message named nobody who could receive.
+    /// @param amount Base units.
     event CreditAssigned(bytes32 indexed guid, address indexed recipient, uint256 amount);
 
     /// @notice There is no entry for this GUID.
+    /// @param guid LayerZero's id of the message.
     error NothingHeld(bytes32 guid);
     /// @notice The entry has no recipient; the timelock names one or voids it.
+    /// @param guid LayerZero's id of the message.
     error RecipientMissing(bytes32 guid);
     /// @notice The entry already has a recipient, which nobody can change.
+    /// @param guid LayerZero's id of the message.
+    /// @param recipient Who is credited; zero when the message named nobody who could receive.
     error RecipientFixed(bytes32 guid, address recipient);
     /// @notice The address cannot receive.
+    /// @param recipient Who is credited; zero when the message named nobody who could receive.
     error RecipientRefused(address recipient);
     /// @notice The limits let nothing of the entry through at the moment.
+    /// @param guid LayerZero's id of the message.
+    /// @param available What the limits permit now, in base units.
     error NothingReleasable(bytes32 guid, uint256 available);
     /// @notice The part of a composed delivery is too small.
+    /// @param part Base units.
+    /// @param smallest Base units.
     error PartTooSmall(uint256 part, uint256 smallest);
     /// @notice The compose data is not that of the message.
+    /// @param guid LayerZero's id of the message.
     error WrongCompose(bytes32 guid);
 
     /// @notice Credits what the limits permit of an entry to its recipient. Anyone may call.
@@ -116,6 +146,7 @@ abstract contract HeldCredits is Ownable2Step {
     }
 
     /// @notice Voids what is left of an entry. Owner only.
+    /// @param guid LayerZero's id of the message; without an entry the call reverts with `NothingHeld`.
     function voidHeld(bytes32 guid) external onlyOwner {
         Held memory entry = held[guid];
         if (entry.amountSD == 0) revert NothingHeld(guid);
@@ -128,6 +159,8 @@ abstract contract HeldCredits is Ownable2Step {
     }
 
     /// @notice Names the recipient of an entry whose message named nobody who could receive. Owner only.
+    /// @param guid LayerZero's id of the message.
+    /// @param recipient Who is credited from now on; not zero, the token or the bridge.
     function assignHeld(bytes32 guid, address recipient) external onlyOwner {
         Held storage entry = held[guid];
         if (entry.amountSD == 0) revert NothingHeld(guid);

@@ -51,27 +51,48 @@ abstract contract StunBridge is OFTCore, GuardianPause, HeldCredits {
     mapping(uint32 eid => mapping(bool inbound => RateLimit.Bucket)) private _limits;
 
     /// @notice A limit was set.
+    /// @param eid Endpoint id of the other end.
+    /// @param inbound True for what arrives from there, false for what is sent there.
+    /// @param capacity Base units.
+    /// @param window Seconds.
     event RateLimitSet(uint32 indexed eid, bool inbound, uint96 capacity, uint32 window);
     /// @notice A message of a peer was too short to say what to credit; nothing was credited.
+    /// @param guid LayerZero's id of the message.
+    /// @param srcEid Endpoint id of the chain that it came from.
+    /// @param message What arrived.
     event UnreadableMessage(bytes32 indexed guid, uint32 indexed srcEid, bytes message);
 
     /// @notice The amount is below one unit of the shared decimals.
+    /// @param amount Base units.
+    /// @param unit Base units in one unit of the shared decimals.
     error AmountBelowPrecision(uint256 amount, uint256 unit);
     /// @notice The amount is above the capacity of the path; it can never pass in one transfer.
+    /// @param amount Base units.
+    /// @param capacity Base units.
     error AboveCapacity(uint256 amount, uint256 capacity);
     /// @notice The amount is above what the path lets through at the moment.
+    /// @param amount Base units.
+    /// @param available Base units.
     error RateLimited(uint256 amount, uint256 available);
     /// @notice The recipient is zero, is not an address of the destination's kind, or is the bridge itself.
+    /// @param dstEid Endpoint id of the destination.
+    /// @param recipient As the sender named it.
     error InvalidRecipient(uint32 dstEid, bytes32 recipient);
     /// @notice The destination takes no compose message.
+    /// @param dstEid Endpoint id of the destination.
     error ComposeNotSupported(uint32 dstEid);
     /// @notice The path has no enforced options for this kind of message, so that it might not be deliverable.
+    /// @param dstEid Endpoint id of the destination.
+    /// @param msgType 1 for a transfer, 2 for one with a compose message.
     error NoEnforcedOptions(uint32 dstEid, uint16 msgType);
     /// @notice An unused fee would have no owner.
     error InvalidRefundAddress();
     /// @notice The limit is outside its bounds.
+    /// @param capacity Base units.
+    /// @param window Seconds.
     error InvalidRateLimit(uint96 capacity, uint32 window);
 
+    /// @notice Limits are zero and peers unset: nothing flows yet.
     /// @param decimals_ Decimals of the token here.
     /// @param endpoint_ LayerZero's endpoint.
     /// @param owner_ The timelock or governance receiver, or who hands over to it.
@@ -91,9 +112,11 @@ abstract contract StunBridge is OFTCore, GuardianPause, HeldCredits {
     // ------------------------------------------------------------------ parameters
 
     /// @notice The token of this end of the path.
+    /// @return Its address.
     function token() public view virtual returns (address);
 
     /// @notice Offers the ownership to `newOwner`, who takes it by `acceptOwnership`. Owner only.
+    /// @param newOwner Zero withdraws the offer.
     function transferOwnership(address newOwner) public override(Ownable, Ownable2Step) onlyOwner {
         super.transferOwnership(newOwner);
     }
@@ -104,6 +127,7 @@ abstract contract StunBridge is OFTCore, GuardianPause, HeldCredits {
 
     /// @notice Sets limits. Owner only. Until a limit is set its capacity is zero: nothing is sent, all that arrives is
     /// held.
+    /// @param params The limits; a capacity or window outside its bounds reverts with `InvalidRateLimit`.
     function setRateLimits(RateLimitParam[] calldata params) external onlyOwner {
         for (uint256 i; i < params.length; ++i) {
             RateLimitParam calldata p = params[i];
@@ -116,6 +140,11 @@ abstract contract StunBridge is OFTCore, GuardianPause, HeldCredits {
     }
 
     /// @notice The limit of a direction and what it lets through now, in base units and seconds.
+    /// @param eid Endpoint id of the other end.
+    /// @param inbound True for what arrives from there, false for what is sent there.
+    /// @return capacity Base units.
+    /// @return window Seconds.
+    /// @return available Base units, rounded down.
     function rateLimit(
         uint32 eid,
         bool inbound
@@ -127,6 +156,10 @@ abstract contract StunBridge is OFTCore, GuardianPause, HeldCredits {
     // ------------------------------------------------------------------ sending
 
     /// @notice What can be sent now, and what a send of `sendParam` would move: amounts in base units, dust removed.
+    /// @param sendParam As for `send`.
+    /// @return oftLimit Least and most that can be sent now, in base units; most is 0 while paused.
+    /// @return oftFeeDetails Empty: the bridge takes no fee.
+    /// @return oftReceipt What would leave the sender and reach the recipient, in base units.
     function quoteOFT(
         SendParam calldata sendParam
     )

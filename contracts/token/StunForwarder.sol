@@ -22,11 +22,13 @@ contract StunForwarder is IOAppComposer {
     using SafeERC20 for IERC20;
     using OFTComposeMsgCodec for bytes;
 
+    /// @notice What waits for one owner: base units of STUN, and wei.
     struct Waiting {
         uint128 tokens;
         uint128 native;
     }
 
+    /// @notice The six words of a message, see the contract's description.
     struct Instruction {
         uint32 dstEid;
         bytes32 to;
@@ -55,6 +57,12 @@ contract StunForwarder is IOAppComposer {
     mapping(bytes32 owner => Waiting) public waiting;
 
     /// @notice A transfer was sent on under the message `onwardGuid`.
+    /// @param guid LayerZero's id of the first leg.
+    /// @param onwardGuid LayerZero's id of the second leg.
+    /// @param dstEid Endpoint id of the destination.
+    /// @param to The recipient there.
+    /// @param amount Base units of STUN.
+    /// @param fee What the second leg cost, in wei.
     event Forwarded(
         bytes32 indexed guid,
         bytes32 indexed onwardGuid,
@@ -64,29 +72,54 @@ contract StunForwarder is IOAppComposer {
         uint256 fee
     );
     /// @notice A transfer was not sent on and waits for `owner`; `reason` is the error of the second leg, if any.
+    /// @param guid LayerZero's id of the first leg.
+    /// @param owner `claimantKey` of an address at home, or `senderKey` of an account elsewhere.
+    /// @param tokens Base units of STUN.
+    /// @param native Wei.
+    /// @param reason What the second leg reverted with; empty when it was not tried.
     event Waits(bytes32 indexed guid, bytes32 indexed owner, uint256 tokens, uint256 native, bytes reason);
     /// @notice The unused part of a fee waits for `owner`.
+    /// @param guid LayerZero's id of the first leg.
+    /// @param owner `claimantKey` of an address at home, or `senderKey` of an account elsewhere.
+    /// @param native Wei.
     event FeeWaits(bytes32 indexed guid, bytes32 indexed owner, uint256 native);
     /// @notice What waited was paid out.
+    /// @param owner `claimantKey` of an address at home, or `senderKey` of an account elsewhere.
+    /// @param to Who was paid.
+    /// @param tokens Base units of STUN.
+    /// @param native Wei.
     event Claimed(bytes32 indexed owner, address indexed to, uint256 tokens, uint256 native);
 
     /// @notice Only LayerZero's endpoint calls this.
+    /// @param caller Who called.
     error OnlyEndpoint(address caller);
     /// @notice Only the adapter's messages are taken.
+    /// @param from The OFT that the message came from.
     error OnlyAdapter(address from);
     /// @notice Only this contract calls this.
+    /// @param caller Who called.
     error OnlySelf(address caller);
     /// @notice Less native currency is attached than the message named, and its deadline has not passed.
+    /// @param attached Wei.
+    /// @param named Wei.
+    /// @param deadline Unix seconds after which anyone may give up the second leg.
     error Underpaid(uint256 attached, uint256 named, uint256 deadline);
     /// @notice The call has too little gas for the second leg.
+    /// @param available Gas.
+    /// @param needed Gas.
     error TooLittleGas(uint256 available, uint256 needed);
     /// @notice The second leg costs more than there is.
+    /// @param fee Wei.
+    /// @param budget Wei that the second leg may cost.
     error FeeAboveBudget(uint256 fee, uint256 budget);
     /// @notice Nothing waits for the caller.
+    /// @param claimant Who called.
     error NothingWaiting(address claimant);
     /// @notice The recipient of the claim is zero or refused the native currency.
+    /// @param to Who was to be paid.
     error ClaimFailed(address to);
 
+    /// @notice Lets the adapter take what it sends on.
     /// @param endpoint_ LayerZero's endpoint at home.
     /// @param adapter_ The adapter that locks STUN.
     constructor(address endpoint_, address adapter_) {
@@ -98,6 +131,10 @@ contract StunForwarder is IOAppComposer {
 
     /// @notice Takes over a transfer that the adapter has credited to this contract. Never reverts for good: an underpaid
     /// call and one with too little gas can be repeated, everything else is sent on or booked.
+    /// @param from The adapter.
+    /// @param guid LayerZero's id of the first leg.
+    /// @param message Nonce, source, amount, sender, then the six words of the contract's description.
+    /// @param executor Who delivers; the claimant may give up the second leg by delivering itself.
     function lzCompose(
         address from,
         bytes32 guid,
@@ -144,6 +181,12 @@ contract StunForwarder is IOAppComposer {
     }
 
     /// @notice The second leg, as a call of its own so that a failure can be booked. Only this contract calls it.
+    /// @param dstEid Endpoint id of the destination.
+    /// @param to The recipient there.
+    /// @param amount Base units of STUN.
+    /// @param budget Wei that the second leg may cost.
+    /// @return onwardGuid LayerZero's id of the second leg.
+    /// @return fee What it cost, in wei.
     function sendOn(
         uint32 dstEid,
         bytes32 to,
@@ -175,11 +218,16 @@ contract StunForwarder is IOAppComposer {
     }
 
     /// @notice The key under which something waits for an address at home.
+    /// @param claimant An address at home.
+    /// @return The address as a number.
     function claimantKey(address claimant) public pure returns (bytes32) {
         return bytes32(uint256(uint160(claimant)));
     }
 
     /// @notice The key under which something waits for an account of another chain.
+    /// @param srcEid Endpoint id of the chain.
+    /// @param sender The account there.
+    /// @return Never an address as a number.
     function senderKey(uint32 srcEid, bytes32 sender) public pure returns (bytes32) {
         return keccak256(abi.encode(srcEid, sender));
     }

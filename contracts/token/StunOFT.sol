@@ -21,15 +21,23 @@ contract StunOFT is ERC20Burnable, ERC20Permit, StunBridge {
     uint256 public burned;
 
     /// @notice The mint cap was set.
+    /// @param cap Base units.
     event MintCapSet(uint256 cap);
     /// @notice `amount` of `account` was burned, not sent over the bridge.
+    /// @param account Who held it.
+    /// @param amount Base units.
     event Burned(address indexed account, uint256 amount);
 
     /// @notice The cap is above `MAX_MINT_CAP`.
+    /// @param cap Base units.
+    /// @param max Base units.
     error InvalidMintCap(uint256 cap, uint256 max);
     /// @notice The only peer of a remote is home.
+    /// @param eid Endpoint id that was given.
+    /// @param home Endpoint id of the home chain.
     error NotHome(uint32 eid, uint32 home);
 
+    /// @notice Mints nothing.
     /// @param endpoint_ LayerZero's endpoint.
     /// @param homeEid_ The endpoint id of the home chain.
     /// @param mintCap_ The first mint cap, in base units.
@@ -49,33 +57,41 @@ contract StunOFT is ERC20Burnable, ERC20Permit, StunBridge {
     }
 
     /// @notice The token that is minted here: this contract.
+    /// @return Its address.
     function token() public view override returns (address) {
         return address(this);
     }
 
     /// @notice False: a send burns the caller's own tokens.
+    /// @return Always false.
     function approvalRequired() external pure returns (bool) {
         return false;
     }
 
     /// @notice Sets the mint cap, at most `MAX_MINT_CAP`; below the supply it only stops further minting. Owner only.
+    /// @param cap Base units.
     function setMintCap(uint256 cap) external onlyOwner {
         _setMintCap(cap);
     }
 
     /// @notice Sets the peer, which can only be that of the home chain. Owner only.
+    /// @param eid Endpoint id of the home chain; another one reverts with `NotHome`.
+    /// @param peer The adapter there, left-padded; zero closes the path.
     function setPeer(uint32 eid, bytes32 peer) public override onlyOwner {
         if (eid != homeEid) revert NotHome(eid, homeEid);
         _setPeer(eid, peer);
     }
 
     /// @notice Burns `amount` of the caller.
+    /// @param amount Base units.
     function burn(uint256 amount) public override {
         super.burn(amount);
         _countBurned(msg.sender, amount);
     }
 
     /// @notice Burns `amount` of `account` from the caller's allowance.
+    /// @param account Who has allowed the caller to.
+    /// @param amount Base units.
     function burnFrom(address account, uint256 amount) public override {
         super.burnFrom(account, amount);
         _countBurned(account, amount);

@@ -36,8 +36,11 @@ contract StunOFTAdapter is StunBridge {
     uint256 public locked;
 
     /// @notice What a remote has outstanding became `amount`.
+    /// @param eid Endpoint id of the remote.
+    /// @param amount Base units.
     event OutstandingChanged(uint32 indexed eid, uint256 amount);
 
+    /// @notice Locks nothing yet.
     /// @param token_ STUN, of 18 decimals.
     /// @param endpoint_ LayerZero's endpoint.
     /// @param owner_ The timelock, or who hands over to it.
@@ -54,16 +57,24 @@ contract StunOFTAdapter is StunBridge {
     }
 
     /// @notice The token that is locked here: STUN.
+    /// @return Its address.
     function token() public view override returns (address) {
         return address(_token);
     }
 
     /// @notice True: a sender approves the adapter, or uses `sendWithPermit`.
+    /// @return Always true.
     function approvalRequired() external pure returns (bool) {
         return true;
     }
 
     /// @notice `send` with a permit instead of an approval. A permit that somebody else has used before does no harm.
+    /// @param sendParam As for `send`.
+    /// @param fee As for `send`; all of it native currency.
+    /// @param refundAddress Who gets what LayerZero does not use; not zero.
+    /// @param permit The sender's signature over the amount, for this contract.
+    /// @return What LayerZero has taken over: id, number and fee of the message.
+    /// @return What has left the sender and will reach the recipient, in base units.
     function sendWithPermit(
         SendParam calldata sendParam,
         MessagingFee calldata fee,

@@ -12,10 +12,15 @@ contract StunToken is ERC20, ERC20Burnable, ERC20Permit {
     uint256 public constant SUPPLY = 1_000_000_000e18;
 
     /// @notice The recipients and amounts differ in length.
+    /// @param recipients How many.
+    /// @param amounts How many.
     error LengthMismatch(uint256 recipients, uint256 amounts);
     /// @notice The amounts do not add up to the whole supply.
+    /// @param total Base units.
+    /// @param expected Base units.
     error WrongTotal(uint256 total, uint256 expected);
 
+    /// @notice Mints the whole supply, once.
     /// @param recipients Who receives the supply; the zero address is refused.
     /// @param amounts What each receives, in base units; they add up to `SUPPLY` exactly.
     constructor(address[] memory recipients, uint256[] memory amounts) ERC20("STUN", "STUN") ERC20Permit("STUN") {

@@ -7,6 +7,7 @@ import { IVestingVault } from "./IVestingVault.sol";
 import { VestingMath } from "./VestingMath.sol";
 
 /// @title VestingVault
+/// @notice Holds and pays linear grants of STUN, see `IVestingVault`.
 /// @dev Two slots a grant. Revokers are few, so a grant stores a number for its revoker instead of a third slot.
 contract VestingVault is IVestingVault {
     using SafeERC20 for IERC20;
@@ -17,6 +18,7 @@ contract VestingVault is IVestingVault {
     /// @notice The token that vests.
     IERC20 public immutable token;
 
+    /// @notice A grant in storage, in two slots; see `Grant`. `revoker` is a number, 0 for nobody.
     struct Record {
         uint96 total;
         uint96 released;
@@ -37,6 +39,7 @@ contract VestingVault is IVestingVault {
     address[] private _revokers;
     mapping(address revoker => uint256) private _revokerNumber;
 
+    /// @notice Nobody owns the vault.
     /// @param token_ The STUN token: it takes no fee and calls nobody.
     constructor(IERC20 token_) {
         token = token_;
