@@ -3,6 +3,7 @@ import { BPS, DAY } from "../constants";
 import { pot } from "../emission";
 import { STUN_FEE_BPS } from "../fees";
 import { allocateEpoch, cappedReward, nominalReward, type Bonuses } from "../rewards";
+import { markdownTable, thousands } from "./table";
 import { MAX_LOCK, providerMultiplier, requiredStake } from "../staking";
 
 /** One day of a washer: payer, provider, creator and referrer in one, so that of a price only the fee is lost. */
@@ -120,18 +121,17 @@ export function renderWashingTable(rows: readonly WashRow[]): string {
     "gain per fee",
     "taken from others",
   ];
-  const number = (value: bigint): string => value.toString().replace(/\B(?=(\d{3})+$)/g, ",");
   const lines = rows.map((row) => [
     row.subsidy.toString(),
     `${row.honestPercent} % of the pot`,
     row.gpus.toString(),
-    number(row.stake),
-    number(row.volume),
-    number(row.fees),
-    number(row.reward),
-    number(row.gain),
+    thousands(row.stake),
+    thousands(row.volume),
+    thousands(row.fees),
+    thousands(row.reward),
+    thousands(row.gain),
     `${row.gainPerFee / 100n}.${(row.gainPerFee % 100n).toString().padStart(2, "0")}`,
-    number(row.taken),
+    thousands(row.taken),
   ]);
-  return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return markdownTable([head, ...lines]);
 }

@@ -1,15 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { campaigns } from "../forge/forge";
+import { documentText, filesOf, missingTests, testRows, titlesOf } from "./named-tests";
 
-const ROOT = resolve(__dirname, "..", "..");
-const DOC = readFileSync(join(ROOT, "docs", "invariants.md"), "utf8");
-/** Lines that name tests: `file`, `file`: "title"; "title". */
-const ROWS = DOC.split("\n").filter((line) => /^- `test\/[^`]+`/.test(line));
-
-const filesOf = (row: string): string[] => [...row.matchAll(/`(test\/[^`]+)`/g)].map((match) => match[1]!);
-const titlesOf = (row: string): string[] => [...row.matchAll(/"([^"]+)"/g)].map((match) => match[1]!);
+const DOC = documentText("invariants.md");
+const ROWS = testRows(DOC);
 
 describe("docs/invariants.md", () => {
   it("has the twenty invariants, each with a test", () => {
@@ -21,16 +15,7 @@ describe("docs/invariants.md", () => {
   });
 
   it("names tests that exist, in files that exist", () => {
-    const missing = ROWS.flatMap((row) =>
-      filesOf(row).flatMap((file) => {
-        if (!existsSync(join(ROOT, file))) return [`${file}: no such file`];
-        const text = readFileSync(join(ROOT, file), "utf8");
-        return titlesOf(row)
-          .filter((title) => !text.includes(title))
-          .map((title) => `${file}: ${title}`);
-      }),
-    );
-    expect(missing).to.deep.equal([]);
+    expect(missingTests(ROWS)).to.deep.equal([]);
   });
 
   it("names every rule of the random sequences", () => {
