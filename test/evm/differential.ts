@@ -137,9 +137,19 @@ export class Differential {
     this.count(this.kinds, kind);
   }
 
+  /** Counts a refused call whose reason the test has compared itself. */
+  refused(reason: string): void {
+    this.count(this.refusals, reason);
+  }
+
   /** Notes something that happened within a call, which can be wanted as a kind. */
   saw(what: string): void {
     this.count(this.seen, what);
+  }
+
+  /** Whether a kind or a refusal is wanted and has not come yet: what is drawn can lean to it. */
+  lacks(what: string): boolean {
+    return this.missing().includes(what);
   }
 
   /** Sends a transaction in a block of its own. Gives the custom error, or null when it was accepted. */

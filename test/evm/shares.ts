@@ -8,10 +8,11 @@ export const SHARES = {
   staking: 4_000,
   buyback: 1_000,
   committee: 1_500,
+  governance: 400,
   treasury: 1_000,
   registry: 1_500,
   incentives: 800,
-  jobs: 5_000,
+  jobs: 3_500,
   channels: 3_000,
 } as const;
 

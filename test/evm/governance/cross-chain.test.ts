@@ -3,85 +3,13 @@ import "hardhat"; // its chai matchers read custom errors and compare bigints
 import { expect } from "chai";
 import { AbiCoder, concat, toBeHex, ZeroAddress, type ContractTransactionResponse } from "ethers";
 import { deployContract } from "../../../chains/evm/client";
-import { pathCalls } from "../../../chains/evm/uln";
-import { startEvm, type EvmChain, type EvmNetwork } from "../../../localnet/evm";
-import { addressToBytes32, executorOptions } from "../../../localnet/evm-layerzero";
+import { addressToBytes32 } from "../../../localnet/evm-layerzero";
 import { localWallet } from "../../../localnet/keys";
 import type { Packet } from "../../../localnet/types";
-import {
-  GovernanceReceiver__factory,
-  GovernanceSender__factory,
-  StunToken__factory,
-  Treasury__factory,
-  type GovernanceReceiver,
-  type GovernanceSender,
-  type StunToken,
-  type Treasury,
-} from "../../../typechain-types";
+import { GovernanceSender__factory, Treasury__factory, type GovernanceReceiver } from "../../../typechain-types";
+import { BASE, HOME, OPTIONS, build, payload, wire, type Call, type World } from "./path";
 
 const DAY = 86_400n;
-const HOME = 30_101;
-const BASE = 30_184;
-const OPTIONS = executorOptions({ kind: "receive", gas: 500_000n });
-
-interface World {
-  network: EvmNetwork;
-  sender: GovernanceSender;
-  receiver: GovernanceReceiver;
-  /** Owned by the receiver, on Base. */
-  treasury: Treasury;
-  token: StunToken;
-}
-
-interface Call {
-  target: string;
-  value: bigint;
-  data: string;
-}
-
-async function wire(chain: EvmChain, oapp: string, eid: number, by: string): Promise<void> {
-  const { endpoint, sendLibrary, receiveLibrary, executor, dvns } = chain.layerZero.addresses;
-  const [sendConfirmations, receiveConfirmations] = [15n, 15n];
-  const common = { sendLibrary, receiveLibrary, executor, maxMessageSize: 10_000, dvns };
-  for (const call of pathCalls(endpoint, oapp, eid, { ...common, sendConfirmations, receiveConfirmations })) {
-    await (await chain.signer(by).sendTransaction(call)).wait();
-  }
-}
-
-async function build(): Promise<World> {
-  const network = await startEvm(["ethereum", "base"]);
-  const { ethereum, base } = network;
-  const timelock = localWallet("timelock").address;
-  const guardian = localWallet("guardian").address;
-  const deployer = localWallet("deployer").address;
-  const at = async (chain: EvmChain, name: string, ...args: unknown[]): Promise<string> =>
-    (await deployContract(chain.signer("deployer"), name, ...args)).getAddress();
-  const sender = await at(ethereum, "GovernanceSender", ethereum.layerZero.addresses.endpoint, timelock);
-  const peer = addressToBytes32(sender);
-  const receiver = await at(
-    base,
-    "GovernanceReceiver",
-    ...[base.layerZero.addresses.endpoint, HOME, peer, guardian, deployer],
-  );
-  await wire(ethereum, sender, BASE, "timelock");
-  await wire(base, receiver, HOME, "deployer");
-  const home = GovernanceSender__factory.connect(sender, ethereum.signer("timelock"));
-  await (await home.setPeer(BASE, addressToBytes32(receiver))).wait();
-  await (await ethereum.signer("alice").sendTransaction({ to: sender, value: 10n ** 18n })).wait();
-  const remote = GovernanceReceiver__factory.connect(receiver, base.signer("deployer"));
-  await (await remote.finishSetUp()).wait();
-  const token = await at(base, "StunToken", [deployer], [10n ** 27n]);
-  const treasury = await at(base, "Treasury", token, receiver);
-  const stun = StunToken__factory.connect(token, base.signer("deployer"));
-  await (await stun.transfer(treasury, 10n ** 24n)).wait();
-  return {
-    network,
-    sender: home,
-    receiver: remote,
-    treasury: Treasury__factory.connect(treasury, base.signer("alice")),
-    token: stun,
-  };
-}
 
 let built: Promise<World> | undefined;
 const snapshots = new Map<string, string>();
@@ -103,11 +31,6 @@ const alice = localWallet("alice").address;
 async function paying(w: World, amount: bigint): Promise<Call> {
   const data = w.treasury.interface.encodeFunctionData("pay", [await w.token.getAddress(), alice, amount]);
   return { target: await w.treasury.getAddress(), value: 0n, data };
-}
-
-function payload(calls: readonly Call[]): string {
-  const tuple = "tuple(address target,uint256 value,bytes data)[]";
-  return AbiCoder.defaultAbiCoder().encode([tuple], [calls]);
 }
 
 async function sent(w: World, calls: readonly Call[]): Promise<Packet> {
