@@ -34,7 +34,7 @@ type Key = (typeof KEYS)[number];
 describe("Committee against the model", () => {
   it("takes what a quorum of the present version has signed, and nothing else, after each random call", async () => {
     const run = new Differential("committee", MEANINGS, {
-      kinds: ["setMembers", "stop", "resume", "requireQuorum"],
+      kinds: ["setMembers", "stop", "resume", "assertSigned"],
       refusals: Object.values(MEANINGS).flat(),
       // the contract names its own bound, the model the one that the size of the set gives
       apart: ["InvalidThreshold.max"],
@@ -108,7 +108,7 @@ describe("Committee against the model", () => {
         const recovered = signers.map((signer, i) => (i === broken ? null : signer.at));
         action = { type: "check", at, version, signers: recovered };
         args = [structHash("JobVerdicts", COMMITTEE_TYPES.JobVerdicts, message), version, concat(signatures)];
-        Object.assign(call, { kind: "requireQuorum", method: "requireQuorum", from: stranger });
+        Object.assign(call, { kind: "assertSigned", method: "assertSigned", from: stranger });
       }
       model = (await run.step({ ...call, args }, () => stepCommittee(model, action)))?.state ?? model;
       checkCommittee(model);
