@@ -1,8 +1,11 @@
 // Carry of a remote vault goes home over LayerZero's real contracts.
 import { expect } from "chai";
+import { id, ZeroHash } from "ethers";
+import { RewardBook } from "../../../chains/evm/emission";
+import { emitted, pot } from "../../../model";
 import { deliver, onePacket } from "../token/fixture";
 import { DAY, STUN } from "../kit";
-import { REMOTE_BUDGET, vaults } from "./remote";
+import { REMOTE_BUDGET, signedRemote, vaults } from "./remote";
 
 const FEE = { value: STUN };
 
@@ -19,6 +22,30 @@ describe("EmissionVault: sendCarryHome", () => {
     await deliver(network.ethereum, await onePacket(network.base));
     await (await home.receiveCarry()).wait();
     expect((await home.status()).carry).to.equal(amount);
+  });
+
+  it("leaves a vault that still counts as funded: reports and claims go on, from both ends", async () => {
+    const state = await vaults();
+    const { network, home, remote, base } = state;
+    await network.base.advance(DAY);
+    const { carry } = await remote.status();
+    const amount = carry - (carry % 10n ** 12n);
+    await (await remote.connect(network.base.signer("timelock")).sendCarryHome(amount, "0x", FEE)).wait();
+    const alice = network.base.signer("alice").address;
+    const total = pot(REMOTE_BUDGET, 1n) + carry - amount;
+    const book = new RewardBook([{ account: alice, cumulative: total }]);
+    const report = { epoch: 1n, root: book.root, total, previousRoot: id("root"), datasetHash: ZeroHash };
+    await (await remote.report(...(await signedRemote(state, report)))).wait();
+    await network.base.advance(DAY / 2n);
+    await (await remote.claim(...book.claim(alice, 1n))).wait();
+    expect(await base.balanceOf(alice)).to.equal(total);
+    expect((await remote.status()).carry).to.equal(0n);
+    // What is left is all that the days to come emit, and the base unit of epoch 0 that nobody has claimed.
+    expect(await base.balanceOf(remote)).to.equal(REMOTE_BUDGET - emitted(REMOTE_BUDGET, 2n) + 1n);
+    await deliver(network.ethereum, await onePacket(network.base));
+    await (await home.receiveCarry()).wait();
+    await expect(home.receiveCarry()).to.be.revertedWithCustomError(home, "NothingReceived");
+    expect(await home.spendable()).to.equal(pot(REMOTE_BUDGET, 0n) + amount);
   });
 
   it("waits until the newest report can no longer be vetoed", async () => {
