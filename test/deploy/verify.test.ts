@@ -263,6 +263,20 @@ describe("verify", () => {
     expect(open.map(({ step }) => step.id)).to.deep.equal([]);
   });
 
+  it("passes when somebody has sent dust to the deployer, and fails when it holds a whole STUN", async () => {
+    const { token } = described.deployment.contracts.ethereum!;
+    const stun = new Contract(token!, contractInterface("StunToken"), local.chains.ethereum.signer("liquidity"));
+    const send = async (amount: bigint): Promise<void> => {
+      await (await stun.getFunction("transfer")(localWallet("deployer").address, amount)).wait();
+    };
+    await send(10n ** 18n - 1n);
+    expect(problems(await verifyDeployment(described))).to.deep.equal([]);
+    await send(1n);
+    expect(await complaint()).to.include(
+      "the deployer holds 1000000000000000000 base units, not the deployer holds less than 1 STUN",
+    );
+  });
+
   it("fails on a grant of the genesis that somebody else got than the declared module", async () => {
     const other = await startLocal(["ethereum", "base"]);
     const distribution = other.network.distribution.map((part) => ({
