@@ -3,9 +3,10 @@ import "../chains/solana/quiet";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { Wallet } from "ethers";
+import { VoidSigner, ZeroAddress, type Signer } from "ethers";
 import { StunError } from "../chains/errors";
-import { proposalId } from "../chains/evm/governance";
+import { proposalId, type Proposal } from "../chains/evm/governance";
+import { EvmSigner } from "../chains/evm/signer";
 import {
   deployNetwork,
   describe,
@@ -16,17 +17,22 @@ import {
   type Network,
 } from "../deploy";
 import type { LocalNetwork } from "../deploy/local";
+import { table } from "../deploy/print";
 import { Governed, type Action } from "./governance/action";
-import { printSimulation } from "./governance/print";
-import { Proposals, SUPPORT } from "./governance/proposal";
+import { addressOf, needed, openKey } from "./governance/keys";
+import { printSimulation, warnings } from "./governance/print";
+import { printStanding, Proposals, SUPPORT, type Unsent } from "./governance/proposal";
 import { rehearse } from "./governance/rehearse";
 import { copyByUrl, copyLocal, simulate } from "./governance/simulate";
+import { callsOf } from "./governance/words";
 
 const ACTIONS = join(__dirname, "governance", "actions");
-const KEY = "STUN_GOVERNANCE_KEY";
 
 interface Options {
   network: string;
+  send?: boolean;
+  from?: string;
+  lookedTwice?: boolean;
   against?: boolean;
   abstain?: boolean;
 }
@@ -63,11 +69,18 @@ async function embedded(network: Network): Promise<LocalNetwork> {
   return local;
 }
 
+/** An action by its name, or what was proposed by its number. */
+async function subject(name: string, file: string): Promise<Action | Proposal> {
+  if (!/^\d{1,78}$/.test(name)) return load(name);
+  return (await reach({ network: file })).proposals.find(BigInt(name));
+}
+
 async function runSimulate(name: string, { network: file }: Options): Promise<void> {
-  const [action, network] = [await load(name), loadNetwork(file)];
-  if (!isEmbedded(network)) return say(printSimulation(await simulate(network, await copyByUrl(network), action)));
+  const network = loadNetwork(file);
+  const of = await subject(name, file);
+  if (!isEmbedded(network)) return say(printSimulation(await simulate(network, await copyByUrl(network), of)));
   const local = await embedded(network);
-  say(printSimulation(await simulate(local.network, await copyLocal(local), action)));
+  say(printSimulation(await simulate(local.network, await copyLocal(local), of)));
 }
 
 async function runRehearse(name: string, { network: file }: Options): Promise<void> {
@@ -82,26 +95,43 @@ async function runRehearse(name: string, { network: file }: Options): Promise<vo
   await rehearse(local, action, say);
 }
 
-/** The network by its RPC URLs, and the key that signs. */
-async function reach({ network: file }: Options): Promise<{ world: Governed; proposals: Proposals }> {
+interface Reached {
+  network: Network;
+  world: Governed;
+  proposals: Proposals;
+}
+
+/** The network by its RPC URLs, and who signs; without `--send` nobody does. */
+async function reach({ network: file, send, from }: Options): Promise<Reached> {
   const network = loadNetwork(file);
   if (isEmbedded(network)) {
     throw new StunError("The embedded chains end with each command: use 'rehearse', or set the STUN_RPC_… variables.");
   }
+  if (send && from) throw new StunError("--from says who sends what is only shown: leave it out with --send.");
+  const key = await openKey();
+  const sender = send ? needed(key) : undefined;
   const reached = network.local ? onlyChains(network, evmOf(network)) : network;
   const connections = await rpcConnections(reached);
   const world = new Governed(await describe(reached, connections), connections);
-  const signer = (chain: string): Wallet => {
-    const key = process.env[KEY];
-    if (!key) throw new StunError(`The environment variable ${KEY} is not set: give the private key that signs.`);
-    try {
-      return new Wallet(key, world.provider(chain));
-    } catch {
-      // The cause is left out on purpose: it may quote the key.
-      throw new StunError(`The environment variable ${KEY} holds no private key: give 0x and 64 hexadecimal digits.`);
-    }
+  await world.checkNodes();
+  const shown = from === undefined ? (key?.address ?? ZeroAddress) : addressOf(from);
+  const signer = (chain: string): Signer =>
+    sender ? new EvmSigner(sender.privateKey, world.provider(chain)) : new VoidSigner(shown, world.provider(chain));
+  const proposals = new Proposals(world, signer, stateDirectory(network), sender ? undefined : showUnsent(world));
+  return { network: reached, world, proposals };
+}
+
+function showUnsent(world: Governed): (unsent: Unsent) => void {
+  return ({ what, chain, to, value, data }) => {
+    const chainId = world.described.network.chains[chain]!.chainId;
+    const rows = [
+      ["chain", `${chain}, id ${chainId}`],
+      ["to", `${to}, ${world.named(to)}`],
+      ["value", `${value} wei`],
+      ["data", data],
+    ];
+    say(`Not sent: ${what}\n${rows.map(([name, text]) => `  ${name!.padEnd(6)}${text}`).join("\n")}`);
   };
-  return { world, proposals: new Proposals(world, signer, stateDirectory(network)) };
 }
 
 function proposalNumber(text: string): bigint {
@@ -109,11 +139,22 @@ function proposalNumber(text: string): bigint {
   return BigInt(text);
 }
 
+/** What a command says at its end: what was done, or that nothing was. */
+function conclude({ send }: Options, done: string): void {
+  say(send ? done : "Nothing was sent. With --send it is, signed by the key in the environment.");
+}
+
 async function runPropose(name: string, options: Options): Promise<void> {
-  const { proposals } = await reach(options);
-  const id = proposalId(await proposals.propose(await load(name)));
-  say(
-    `Proposed ${id}\nIts vote begins in a day and lasts three: npm run governance -- vote ${id} --network ${options.network}`,
+  const [action, { network, proposals }] = [await load(name), await reach(options)];
+  const simulation = await simulate(network, await copyByUrl(network), action);
+  say(`${printSimulation(simulation)}\n`);
+  if (options.send && !options.lookedTwice && warnings(simulation).length > 0) {
+    throw new StunError("Something in it asks for a second look, see above: add --looked-twice if it is all meant.");
+  }
+  const id = proposalId(await proposals.propose(action));
+  conclude(
+    options,
+    `Proposed ${id}\nIts vote begins in a day and lasts three: npm run governance -- vote ${id} --network ${options.network} --send`,
   );
 }
 
@@ -122,32 +163,45 @@ async function runVote(id: bigint, options: Options): Promise<void> {
   const support: keyof typeof SUPPORT = options.against ? "against" : options.abstain ? "abstain" : "for";
   const { proposals } = await reach(options);
   await proposals.vote(id, support);
-  say(`Voted: ${support}.`);
+  conclude(options, `Voted: ${support}.`);
 }
 
 async function runQueue(id: bigint, options: Options): Promise<void> {
   const { proposals } = await reach(options);
   await proposals.queue(id);
-  say("Queued: it can be executed in two days, and for fourteen days from then.");
+  conclude(options, "Queued: it can be executed in two days, and for fourteen days from then.");
 }
 
 async function runExecute(id: bigint, options: Options): Promise<void> {
   const { proposals } = await reach(options);
   await proposals.execute(id);
-  say("Executed. Messages to other chains take LayerZero some minutes: see 'relay'.");
+  conclude(options, "Executed. Messages to other chains take LayerZero some minutes: see 'relay'.");
+}
+
+async function runCancel(id: bigint, options: Options): Promise<void> {
+  const { proposals } = await reach(options);
+  await proposals.cancel(id);
+  conclude(options, "Canceled for good.");
 }
 
 async function runRelay(id: bigint, options: Options): Promise<void> {
   const { proposals } = await reach(options);
   const deliveries = await proposals.relay(id);
   if (deliveries.length === 0) say("The proposal concerns the home chain alone.");
-  for (const { chain, seq, state } of deliveries) say(`Message ${seq} to ${chain}: ${state}.`);
+  for (const { chain, seq, state } of deliveries) {
+    say(`Message ${seq} to ${chain}: ${state === "delivered now" && !options.send ? "can be delivered" : state}.`);
+  }
 }
 
 async function runStatus(id: bigint, options: Options): Promise<void> {
-  const { proposals } = await reach(options);
-  const { description } = await proposals.find(id);
-  say(`${description}\n\nProposal ${id} is ${await proposals.state(id)}.`);
+  const { world, proposals } = await reach(options);
+  const [proposal, standing] = [await proposals.find(id), await proposals.standing(id)];
+  const calls = callsOf(world, proposal).map(({ chain, title }) => [chain, title]);
+  say(
+    `${proposal.description}\n\nCalls, as their bytes say\n${table(["chain", "what"], calls)}\n\n${printStanding(id, standing)}`,
+  );
+  if (standing.state !== "executed") return;
+  for (const { chain, seq, state } of await proposals.deliveries(id)) say(`Message ${seq} to ${chain}: ${state}.`);
 }
 
 async function runVerify(name: string, options: Options): Promise<void> {
@@ -160,23 +214,42 @@ async function main(): Promise<void> {
   const program = new Command("governance").description("an action of governance, from its file to its check");
   const on = (command: Command): Command =>
     command.requiredOption("--network <name>", "a file in networks/ by its name, or a path");
-  const ofAction = (name: string, text: string, run: (action: string, options: Options) => Promise<void>): Command =>
-    on(program.command(`${name} <action>`).description(text)).action(run);
+  const sending = (command: Command): Command =>
+    command
+      .option("--send", "sends it; without this it is only shown")
+      .option("--from <address>", "whoever would send what is shown, when no key is set: a Safe, a hardware wallet");
+  const ofSubject = (
+    name: string,
+    what: string,
+    text: string,
+    run: (name: string, options: Options) => Promise<void>,
+  ): Command => on(program.command(`${name} <${what}>`).description(text)).action(run);
   const ofProposal = (name: string, text: string, run: (id: bigint, options: Options) => Promise<void>): Command =>
     on(program.command(name).description(text).argument("<proposal>", "its number", proposalNumber)).action(run);
 
   program.command("list").description("names the actions in scripts/governance/actions").action(runList);
-  ofAction("simulate", "prints what it would change, seen on a copy of the chains", runSimulate);
-  ofAction("rehearse", "simulates it, then does all of it on embedded chains", runRehearse);
-  ofAction("propose", "proposes it", runPropose);
-  ofProposal("vote", "votes for it", runVote)
+  ofSubject(
+    "simulate",
+    "what",
+    "what an action, or a proposal by its number, would change, seen on a copy of the chains",
+    runSimulate,
+  );
+  ofSubject("rehearse", "action", "simulates it, then does all of it on embedded chains", runRehearse);
+  sending(ofSubject("propose", "action", "simulates it, then proposes it", runPropose)).option(
+    "--looked-twice",
+    "proposes it although its simulation asks for a second look",
+  );
+  sending(ofProposal("vote", "votes for it", runVote))
     .option("--against", "votes against it")
     .option("--abstain", "counts for the quorum alone");
-  ofProposal("queue", "queues it in the timelock once it has won", runQueue);
-  ofProposal("execute", "executes it, and pays for its messages", runExecute);
-  ofProposal("relay", "sees its messages to their end on the other chains", runRelay);
-  ofProposal("status", "says what it is and where it stands", runStatus);
-  ofAction("verify", "reads every chain and says whether it is enacted", runVerify);
+  sending(ofProposal("queue", "queues it in the timelock once it has won", runQueue));
+  sending(ofProposal("execute", "executes it, and pays for its messages", runExecute));
+  sending(ofProposal("relay", "sees its messages to their end on the other chains", runRelay));
+  sending(
+    ofProposal("cancel", "the guardian's veto of what is queued; the proposer's withdrawal before the vote", runCancel),
+  );
+  ofProposal("status", "says what it does and where it stands", runStatus);
+  ofSubject("verify", "action", "reads every chain and says whether it is enacted", runVerify);
   await program.parseAsync();
   process.exit(0);
 }

@@ -2,7 +2,8 @@
 // what they did. Numbers stand in the file, so that a voter reads what he votes on.
 import { JsonRpcSigner, type Contract, type JsonRpcApiProvider } from "ethers";
 import { contractAt, embeddedProvider } from "../../chains/evm/client";
-import { StunError } from "../../chains/errors";
+import { StunError, messageOf } from "../../chains/errors";
+import { explain } from "../../chains/evm/revert";
 import { sendCalls, toProposal, type GovernanceCall, type Proposal } from "../../chains/evm/governance";
 import type { Connections, Described } from "../../deploy";
 
@@ -46,6 +47,7 @@ const MESSAGE_GAS = 200_000n;
 /** A deployed network as an action sees it. */
 export class Governed {
   private readonly providers = new Map<string, JsonRpcApiProvider>();
+  private readonly endpoints = new Map<string, string>();
 
   constructor(
     readonly described: Described,
@@ -55,6 +57,8 @@ export class Governed {
       const spec = described.network.chains[name];
       if (connection.vm !== "evm" || !spec?.chainId) continue;
       this.providers.set(name, embeddedProvider(connection.transport, spec.chainId));
+      const layerzero = spec.layerzero === "localnet" ? connection.layerzero : spec.layerzero;
+      if (layerzero) this.endpoints.set(name, layerzero.endpoint);
     }
     if (!this.governed.includes(this.home)) {
       throw new StunError(
@@ -97,6 +101,27 @@ export class Governed {
   /** The address that acts for governance on a chain. */
   executor(chain: string): string {
     return this.address(chain, chain === this.home ? "timelock" : "governanceReceiver");
+  }
+
+  /** LayerZero's endpoint on a chain. */
+  endpoint(chain: string): string | undefined {
+    return this.endpoints.get(chain);
+  }
+
+  /** Refuses nodes of other chains: what they answer would be believed, and the same addresses may exist there. */
+  async checkNodes(): Promise<void> {
+    for (const chain of this.governed) {
+      const { chainId, rpc } = this.described.network.chains[chain]!;
+      let found;
+      try {
+        found = Number(await this.provider(chain).send("eth_chainId", []));
+      } catch (error) {
+        throw new StunError(`The node of ${chain} does not answer: ${messageOf(error)}. Check ${rpc}.`, error);
+      }
+      if (found !== chainId) {
+        throw new StunError(`The node of ${chain} is on chain ${found}, not on ${chainId}: check ${rpc}.`);
+      }
+    }
   }
 
   eid(chain: string): number {
@@ -159,7 +184,7 @@ async function gasOf(world: Governed, chain: string, calls: readonly ActionCall[
       gas += ((await world.provider(chain).estimateGas({ from, to: target, data, value })) * 3n) / 2n;
     } catch (error) {
       throw new StunError(
-        `On ${chain} '${title}' would fail as things are: a proposal with it cannot be executed.`,
+        `On ${chain} '${title}' would fail as things are: ${explain(error)}. A proposal with it cannot be executed.`,
         error,
       );
     }

@@ -18,6 +18,7 @@ import type { LocalNetwork } from "../../deploy/local";
 import { EvmNode } from "../../localnet/evm-node";
 import { decodePacket } from "../../localnet/packet";
 import { Governed, proposalOf, speaker, type Action, type ActionCall } from "./action";
+import { callsOf } from "./words";
 
 const STUN = 10n ** 18n;
 const DAY = 86_400n;
@@ -26,6 +27,7 @@ const ENDPOINT = new Interface([
   "event PacketSent(bytes encodedPayload,bytes options,address sendLibrary)",
   "function endpoint() view returns (address)",
 ]);
+const ERC20 = ["function balanceOf(address) view returns (uint256)", "function decimals() view returns (uint8)"];
 const TRANSFER = id("Transfer(address,address,uint256)");
 
 /** Chains on which anything may be tried. */
@@ -49,10 +51,18 @@ export interface Move {
   from: string;
   to: string;
   amount: bigint;
+  /** What one unit of the asset has of decimals. */
+  decimals: bigint;
+  /** What of its holding the sender parts with, in percent, rounded down. */
+  share: bigint;
 }
+
+/** What is simulated: an action that may be proposed, or the very calls that somebody has proposed. */
+export type Subject = { action: Action } | { proposal: Proposal };
 
 export interface Simulation {
   proposal: Proposal;
+  /** The titles are what the bytes of the calls say, not what anybody says of them. */
   calls: ActionCall[];
   changes: Change[];
   moves: Move[];
@@ -88,56 +98,64 @@ export async function copyByUrl(network: Network): Promise<Copies> {
   return { nodes, connections, undo: async () => undefined };
 }
 
-/** Simulates an action from its calls to their execution on every chain. */
-export async function simulate(network: Network, copies: Copies, of: Action): Promise<Simulation> {
+/** Simulates an action or a proposal from its calls to their execution on every chain. */
+export async function simulate(network: Network, copies: Copies, of: Action | Proposal): Promise<Simulation> {
   try {
     const described = await describe(network, copies.connections);
     const world = new Governed(described, copies.connections);
-    return await new Run(world, described, copies, of).all();
+    await world.checkNodes();
+    return await new Run(world, described, copies, "calldatas" in of ? { proposal: of } : { action: of }).all();
   } finally {
     await copies.undo();
   }
 }
 
 class Run {
+  private readonly title: string;
+
   constructor(
     private readonly world: Governed,
     private readonly described: Described,
     private readonly copies: Copies,
-    private readonly action: Action,
-  ) {}
+    private readonly subject: Subject,
+  ) {
+    this.title = "action" in subject ? subject.action.title : subject.proposal.description.split("\n")[0]!;
+  }
 
   async all(): Promise<Simulation> {
-    const { world, action } = this;
-    const prepared = await action.prepare(world);
-    const { proposal, calls } = await proposalOf(world, action);
-    await this.win(proposal);
+    const { world, subject } = this;
+    const action = "action" in subject ? subject.action : undefined;
+    const prepared = await action?.prepare(world);
+    const proposal = "action" in subject ? (await proposalOf(world, subject.action)).proposal : subject.proposal;
+    const calls = callsOf(world, proposal);
+    const watched = async (): Promise<Readonly<Record<string, string>>> =>
+      (await action?.simulate(world, prepared)) ?? {};
+    // What is proposed already goes the same way on the copy once more, under a text of its own.
+    const tried = action ? proposal : { ...proposal, description: `${proposal.description}\n\n(on a copy)` };
+    await this.win(tried);
     const sender = world.address(world.home, "governanceSender");
     const balance = (): Promise<bigint> => world.provider(world.home).getBalance(sender);
-    const before = await this.state(prepared);
+    const before = await this.state(await watched());
     const funds = await balance();
-    const receipts = [{ chain: world.home, receipt: await this.execute(proposal) }];
+    const receipts = [{ chain: world.home, receipt: await this.execute(tried) }];
     const fees = funds - (await balance());
     receipts.push(...(await this.deliver(receipts[0]!.receipt)));
-    const after = await this.state(prepared);
-    if (!(await action.enacted(world, prepared))) {
-      throw new StunError(
-        `'${action.title}' was executed on the copy and is not enacted there: its calls do not do what it says.`,
-      );
+    const after = await this.state(await watched());
+    if (action) {
+      if (!(await action.enacted(world, prepared))) {
+        throw new StunError(
+          `'${action.title}' was executed on the copy and is not enacted there: its calls do not do what it says.`,
+        );
+      }
+      await action.verify(world, prepared);
     }
-    await action.verify(world, prepared);
     const changes = [...after].flatMap(([key, { chain, what, value }]) => {
       const old = before.get(key)?.value ?? "nothing";
       return old === value ? [] : [{ chain, what, before: old, after: value }];
     });
-    return {
-      proposal,
-      calls,
-      changes,
-      moves: receipts.flatMap((r) => this.moves(r)),
-      events: receipts.flatMap((r) => this.events(r)),
-      fees,
-    };
+    const moves = (await Promise.all(receipts.map((r) => this.moves(r)))).flat();
+    const events = receipts.flatMap((r) => this.events(r));
+    return { proposal, calls, changes, moves, events, fees };
   }
 
   /** A voter with more than any quorum, on the copy: what he votes for passes, so only the effect of the calls is in question. */
@@ -201,14 +219,16 @@ class Run {
         const sent = as.getFunction("lzReceive").send(...args, { gasLimit: gas });
         found.push({ chain, receipt: await transact("deliver", sent) });
       } catch (error) {
-        throw new StunError(`On ${chain} the message of '${this.action.title}' would fail: ${explain(error)}.`, error);
+        throw new StunError(`On ${chain} the message of '${this.title}' would fail: ${explain(error)}.`, error);
       }
     }
     return found;
   }
 
   /** Everything that is declared of the network and every power, and what the action itself watches, by a key of its own. */
-  private async state(prepared: unknown): Promise<Map<string, { chain: string; what: string; value: string }>> {
+  private async state(
+    watched: Readonly<Record<string, string>>,
+  ): Promise<Map<string, { chain: string; what: string; value: string }>> {
     const found = new Map<string, { chain: string; what: string; value: string }>();
     const { findings, powers } = await verifyDeployment(this.described);
     findings.forEach(({ chain, title, found: value }, i) =>
@@ -218,19 +238,37 @@ class Run {
       const value = holders.map((holder) => this.world.named(holder)).join(", ") || "nobody";
       found.set(`power ${i}`, { chain, what: `${power} of ${subject}`, value });
     });
-    for (const [what, value] of Object.entries(await this.action.simulate(this.world, prepared))) {
+    for (const [what, value] of Object.entries(watched)) {
       const [chain, ...rest] = what.split(": ");
       found.set(what, { chain: chain!, what: rest.join(": "), value });
     }
     return found;
   }
 
-  private moves({ chain, receipt }: { chain: string; receipt: TransactionReceipt }): Move[] {
-    return receipt.logs.flatMap(({ address, topics, data }) => {
-      if (topics[0] !== TRANSFER || topics.length !== 3) return [];
-      const [from, to] = topics.slice(1).map((topic) => this.world.named(getAddress(`0x${topic.slice(26)}`)));
-      return [{ chain, asset: this.world.named(address), from: from!, to: to!, amount: BigInt(data) }];
-    });
+  private async moves({ chain, receipt }: { chain: string; receipt: TransactionReceipt }): Promise<Move[]> {
+    const { world } = this;
+    const transfers = receipt.logs.filter(({ topics }) => topics[0] === TRANSFER && topics.length === 3);
+    return Promise.all(
+      transfers.map(async ({ address, topics, data }) => {
+        const [from, to] = topics.slice(1).map((topic) => getAddress(`0x${topic.slice(26)}`)) as [string, string];
+        const token = new Contract(address, ERC20, world.provider(chain));
+        const amount = BigInt(data);
+        const [left, decimals] = (await Promise.all([
+          token.getFunction("balanceOf")(from),
+          token.getFunction("decimals")(),
+        ])) as [bigint, bigint];
+        const share = amount === 0n ? 0n : (amount * 100n) / (left + amount);
+        return {
+          chain,
+          asset: world.named(address),
+          from: world.named(from),
+          to: world.named(to),
+          amount,
+          decimals,
+          share,
+        };
+      }),
+    );
   }
 
   private events({

@@ -62,7 +62,7 @@ describe("governance actions", () => {
       ((await world.at("base", "bridge").getFunction("rateLimit")(30_101, true)) as [bigint])[0];
     expect(await limit()).to.equal(10_000_000n * STUN);
     const said = await steps(baseBridgeLimit);
-    expect(said).to.include("message 1 to base: executed or skipped");
+    expect(said).to.include("message 1 to base: executed");
     expect(said.at(-1)).to.equal("verified: the action did what it says");
     expect(await limit()).to.equal(12_000_000n * STUN);
     expect(await world.at("base", "governanceReceiver").getFunction("lastSeq")()).to.equal(1n);
@@ -121,7 +121,9 @@ describe("governance actions", () => {
   it("simulates what moves, for those who vote", async () => {
     const text = printSimulation(await simulated(treasuryPayment));
     expect(text).to.match(/ethereum {2}StunToken \S+ {2}Treasury \S+ {2}liquidity \S+ {2}250,000\n/);
-    expect(text).to.match(/what the treasury can still pay in these 30 days, base units {2}2000000\d+ → 1750000\d+/);
+    expect(text).to.match(
+      /what the treasury can still pay in these 30 days, base units {2}2,000,000e18 → 1,750,000e18/,
+    );
   });
 
   it("shows a power that changes hands", async () => {
@@ -211,6 +213,18 @@ describe("governance actions", () => {
       expect(after).to.deep.equal(heights);
     });
 
+    it("the command shows what would be sent and sends nothing, unless it is told to and has a key", async () => {
+      const height = await local.chains.ethereum.provider.getBlockNumber();
+      const shown = await run(["propose", "base-bridge-limit", "--network", file]);
+      expect(shown.code, shown.text).to.equal(0);
+      expect(shown.text).to.match(/Not sent: propose\n {2}chain ethereum, id 31337\n {2}to {4}0x\w{40}, StunGovernor/);
+      expect(shown.text.trim()).to.match(/Nothing was sent\. With --send it is/);
+      const refused = await run(["propose", "base-bridge-limit", "--network", file, "--send"]);
+      expect(refused.code).to.equal(1);
+      expect(refused.text.trim()).to.match(/^Nothing can be sent without a key: set STUN_GOVERNANCE_KEY, or/);
+      expect(await local.chains.ethereum.provider.getBlockNumber()).to.equal(height);
+    });
+
     it("proposes, votes, queues, executes and relays, each step in a run of its own", async () => {
       const { ethereum, base } = local.chains;
       const connections = await rpcConnections(network());
@@ -243,9 +257,7 @@ describe("governance actions", () => {
       const [packet] = await ethereum.takePackets();
       await base.verify(packet!);
       expect(await (await proposals()).relay(id)).to.deep.equal([{ chain: "base", seq: 1n, state: "delivered now" }]);
-      expect(await (await proposals()).relay(id)).to.deep.equal([
-        { chain: "base", seq: 1n, state: "executed or skipped" },
-      ]);
+      expect(await (await proposals()).relay(id)).to.deep.equal([{ chain: "base", seq: 1n, state: "executed" }]);
       await baseBridgeLimit.verify(world, await baseBridgeLimit.prepare(world));
     });
 
@@ -281,9 +293,8 @@ describe("governance actions", () => {
 
 function run(args: string[]): Promise<{ code: number | null; text: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ["--require", "tsx/cjs", join(ROOT, "scripts", "governance.ts"), ...args], {
-      cwd: ROOT,
-    });
+    const tsx = join(ROOT, "node_modules", "tsx", "dist", "cli.mjs");
+    const child = spawn(process.execPath, [tsx, join(ROOT, "scripts", "governance.ts"), ...args], { cwd: ROOT });
     let text = "";
     child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
     child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));

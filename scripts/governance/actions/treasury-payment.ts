@@ -1,5 +1,6 @@
 // Pays for liquidity out of the treasury, within its meter.
 import { StunError } from "../../../chains/errors";
+import { latestEvent } from "../../../chains/evm/logs";
 import { action, type Governed } from "../action";
 import { holderAddress } from "../roles";
 
@@ -13,8 +14,13 @@ interface Prepared {
 /** Whether the treasury has made this very payment; an action is enacted once. */
 async function isPaid(world: Governed, to: string): Promise<boolean> {
   const treasury = world.at(world.home, "treasury");
-  const paid = await treasury.queryFilter(treasury.filters.Paid!(world.address(world.home, "token"), to));
-  return paid.some((log) => "args" in log && log.args.amount === AMOUNT);
+  const token = world.address(world.home, "token");
+  const paid = await latestEvent(
+    treasury,
+    "Paid",
+    ({ args }) => args.asset === token && args.to === to && args.amount === AMOUNT,
+  );
+  return paid !== undefined;
 }
 
 export default action<Prepared>({
