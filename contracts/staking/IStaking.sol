@@ -119,6 +119,8 @@ interface IStaking is IStakeBond {
     /// @notice An exit was requested for the position.
     /// @param id Number of the position.
     error Exiting(uint256 id);
+    /// @notice The escrow could not be handed the gas to kill the offers; the call needs `needed` at that point.
+    error TooLittleGas(uint256 left, uint256 needed);
     /// @notice No exit was requested for the bonded position.
     /// @param id Number of the position.
     error ExitNotRequested(uint256 id);

@@ -24,6 +24,8 @@ contract Staking is IStaking, GuardianPause, SelfPermit, BurnCounter {
     uint256 public constant MIN_PRINCIPAL = 1e18;
     /// @notice Time from the request of an exit to the end of a bond, in seconds.
     uint256 public constant EXIT_DELAY = 7 days;
+    /// @dev Gas that an escrow gets to kill the offers of who leaves.
+    uint256 private constant KILL_GAS = 100_000;
 
     /// @notice The token that is staked, earned and burned.
     IERC20 public immutable token;
@@ -114,7 +116,9 @@ contract Staking is IStaking, GuardianPause, SelfPermit, BurnCounter {
         _bondings[msg.sender].exitRequestedAt = uint40(block.timestamp);
         // An escrow that fails, is gone or burns gas (ours uses 25,000) holds nobody: without assignments offers are dead.
         if (bonding.escrow.code.length == 0) return;
-        try IOfferBook(bonding.escrow).killOffers{ gas: 100_000 }(msg.sender) {} catch {}
+        // But one that was handed less than promised has not failed, and offers that live on would be good after an unbond.
+        if (gasleft() < KILL_GAS + KILL_GAS / 32) revert TooLittleGas(gasleft(), KILL_GAS + KILL_GAS / 32);
+        try IOfferBook(bonding.escrow).killOffers{ gas: KILL_GAS }(msg.sender) {} catch {}
     }
 
     /// @inheritdoc IStaking
@@ -266,8 +270,7 @@ contract Staking is IStaking, GuardianPause, SelfPermit, BurnCounter {
         uint256 minReward,
         uint256 free
     ) private returns (uint256 rate) {
-        if (principal < MIN_PRINCIPAL || principal > type(uint96).max)
-            revert InvalidPrincipal(principal, MIN_PRINCIPAL);
+        if (principal < MIN_PRINCIPAL || principal >> 96 != 0) revert InvalidPrincipal(principal, MIN_PRINCIPAL);
         if (lock < StakingMath.MIN_LOCK || lock > StakingMath.MAX_LOCK) {
             revert InvalidLock(lock, StakingMath.MIN_LOCK, StakingMath.MAX_LOCK);
         }
