@@ -2,6 +2,8 @@ import { amount, min } from "./check";
 import { MIN_DURATION } from "./constants";
 import { refuse } from "./machine";
 
+// Source: protocol, Token and bridge, Rate limits per path and direction.
+
 /** A rate limit: flow fills it, time and opposite flow drain it. Amounts in the chain's base units. */
 export interface Bucket {
   /** The most that can have flowed net within about one window; 0 lets nothing through. */

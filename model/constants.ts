@@ -1,3 +1,5 @@
+// Source: economics, head and Supply and distribution.
+
 /** Basis points of one whole. */
 export const BPS = 10_000n;
 /** Seconds of a day. */

@@ -2,6 +2,8 @@ import { accountWord, addressWord, bytes32, keccak, keccakText, toHex, uintWord,
 import { integer, type Integer } from "./check";
 import { ModelError } from "./errors";
 
+// Source: protocol, Committee signatures.
+
 /** Members of a flat EIP-712 struct, in order. */
 export type StructType = readonly { readonly name: string; readonly type: string }[];
 /** Values of a struct's members by name. */

@@ -1,4 +1,4 @@
-import { amount, min } from "./check";
+import { amount, min, sum } from "./check";
 import { BPS, DAY } from "./constants";
 import { mustEqual, mustNotExceed, only, refuse, transition, type Step } from "./machine";
 
@@ -164,8 +164,7 @@ export interface TreasuryOutflow {
 
 /** What left a treasury in the 30 days before `at`. Units: base units. */
 export function recentOutflow(outflow: TreasuryOutflow, at: bigint): bigint {
-  const recent = outflow.payments.filter((payment) => payment.at + TREASURY_LIMIT.window > at);
-  return recent.reduce((total, payment) => total + payment.amount, 0n);
+  return sum(recentPayments(outflow, at).map((payment) => payment.amount));
 }
 
 /**
@@ -183,13 +182,16 @@ export function treasuryLimit(outflow: TreasuryOutflow, held: bigint, unit: bigi
  */
 export function payFromTreasury(outflow: TreasuryOutflow, value: bigint, limit: bigint, at: bigint): TreasuryOutflow {
   amount("amount", value, 1n);
-  const recent = outflow.payments.filter((payment) => payment.at + TREASURY_LIMIT.window > at);
-  const paid = recent.reduce((total, payment) => total + payment.amount, 0n);
+  const paid = recentOutflow(outflow, at);
   if (paid + value > limit) {
     const available = limit > paid ? limit - paid : 0n;
     refuse("LIMIT_EXCEEDED", `${value} is above the ${available} left in these 30 days.`, { amount: value, available });
   }
-  return { payments: [...recent, { at, amount: value }] };
+  return { payments: [...recentPayments(outflow, at), { at, amount: value }] };
+}
+
+function recentPayments(outflow: TreasuryOutflow, at: bigint): TreasuryOutflow["payments"] {
+  return outflow.payments.filter((payment) => payment.at + TREASURY_LIMIT.window > at);
 }
 
 function nextMessage(receiver: GovernanceReceiver, seq: bigint): GovernanceMessage {

@@ -152,20 +152,24 @@ export function moment(job: Job, name: JobMoment): bigint {
 export function stepJob(job: Job, action: JobAction): Step<Job, JobEffect> {
   return transition<Job, JobEffect>(job, (draft, emit) => {
     const event = action.event === "verdict" ? verdictEvent(action.outcome) : action.event;
-    const rows = JOB_TRANSITIONS.filter((row) => row.state === draft.state && row.event === event);
-    const [first] = rows;
-    if (first === undefined) {
+    const row = transitionOf(draft, event);
+    if (row === undefined) {
       return refuse("WRONG_STATE", `A job that is ${draft.state} takes no '${event}'.`, { state: draft.state, event });
     }
-    requireParty(draft, first.by, action.actor);
-    if (first.entry && "paused" in action && action.paused) {
+    requireParty(draft, row.by, action.actor);
+    if (row.entry && "paused" in action && action.paused) {
       refuse("PAUSED", "New jobs and assignments are paused: try again later.", { event });
     }
-    const row = rows.find((candidate) => matches(draft, candidate)) ?? first;
     checkRow(draft, row, action.at);
     if (action.event === "verdict" || action.event === "proven") checkVerdict(draft, action);
     apply(draft, row, action, emit);
   });
+}
+
+/** The row of the table by which this job takes an event, whatever the time and the caller; undefined when its state has no such event. */
+export function transitionOf(job: Job, event: JobEvent): JobTransition | undefined {
+  const rows = JOB_TRANSITIONS.filter((row) => row.state === job.state && row.event === event);
+  return rows.find((row) => matches(job, row)) ?? rows[0];
 }
 
 /** Every event that this job could take from this party now; for liveness tests. */
@@ -200,7 +204,8 @@ export function checkJobConservation(job: Job): void {
 type Emit = (effect: JobEffect) => void;
 type Verdict = Extract<JobAction, { event: "verdict" | "proven" }>;
 
-function verdictEvent(outcome: Integer): JobEvent {
+/** The event that a verdict of this outcome is. Errors: BELOW_MINIMUM, ABOVE_MAXIMUM. */
+export function verdictEvent(outcome: Integer): JobEvent {
   switch (amount("outcome", integer("outcome", outcome), 1n, 3n)) {
     case OUTCOME.valid:
       return "verdictValid";

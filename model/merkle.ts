@@ -1,6 +1,8 @@
 import { accountWord, bytes32, compareBytes, keccak, toHex, uintWord, type Bytes, type Hex } from "./bytes";
 import { ModelError } from "./errors";
 
+// Source: economics, Provider rewards of one epoch; protocol, A job, Batches.
+
 /** Deepest proof of a reward tree. */
 export const MAX_PROOF_DEPTH = 20;
 

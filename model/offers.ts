@@ -1,6 +1,8 @@
 import { amount } from "./check";
 import { mustNotExceed, refuse } from "./machine";
 
+// Source: protocol, A job, Offers.
+
 /** Nonces from the floor up to this far above it can be used; killing all offers raises the floor by it. */
 export const OFFER_REACH = 1n << 32n;
 

@@ -2,6 +2,8 @@ import { amount } from "./check";
 import { DAY } from "./constants";
 import { only, refuse } from "./machine";
 
+// Source: protocol, Committee and governance, Guardian.
+
 /** Longest pause of a module's entries by the guardian, in seconds. */
 export const MAX_PAUSE = 7n * DAY;
 /** Time from the end of a pause, as it was announced, to the next one. */

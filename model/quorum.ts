@@ -1,5 +1,5 @@
 import { amount } from "./check";
-import { checkCommitteeSize } from "./committee";
+import { COMMITTEE, checkCommitteeSize } from "./committee";
 import { DAY } from "./constants";
 import { mustEqual, only, refuse, transition, type Step } from "./machine";
 
@@ -91,7 +91,8 @@ function check(committee: CommitteeState, action: Extract<CommitteeAction, { typ
   if (at < committee.stoppedUntil) {
     refuse("PAUSED", `The committee is stopped until ${committee.stoppedUntil}.`, { until: committee.stoppedUntil });
   }
-  if (signers.length > 13) refuse("LIMIT_EXCEEDED", `${signers.length} signatures are more than there are members.`);
+  if (signers.length > COMMITTEE.maxMembers)
+    refuse("LIMIT_EXCEEDED", `${signers.length} signatures are more than there are members.`);
   if (signers.length < committee.threshold) {
     refuse("INSUFFICIENT", `${signers.length} signatures are fewer than ${committee.threshold}.`, {
       given: BigInt(signers.length),

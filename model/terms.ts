@@ -3,6 +3,8 @@ import { amount, integer, type Integer } from "./check";
 import { DAY } from "./constants";
 import { typedDataDigest, type Domain, type StructType } from "./eip712";
 
+// Source: protocol, A job; economics, Bond and slashing.
+
 /** Time after a deadline in which a provider may still submit, in seconds. */
 export const GRACE = 3_600n;
 /** Time that the committee has after a dispute, or after the challenge window of an attested job, in seconds. */

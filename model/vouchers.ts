@@ -2,6 +2,8 @@ import { accountWord, bytes32, keccak, toHex, uintWord, type Bytes, type Hex } f
 import type { Integer } from "./check";
 import { typedDataDigest, type Domain, type StructType } from "./eip712";
 
+// Source: protocol, A job, Channels.
+
 /** What names a payment channel; the chain keeps only its id and sums. */
 export interface ChannelTerms {
   payer: Bytes;

@@ -14,6 +14,8 @@ import { REPEAT_DELAY, VETOES, VETO_TIME } from "../vault";
 import { sum } from "../check";
 import { markdownTable, thousands } from "./table";
 
+// Source: docs/threat-model.md.
+
 /** A bound of the threat model with its value in words. */
 export type Bound = readonly [what: string, value: string];
 

@@ -6,6 +6,8 @@ import { allocateEpoch, cappedReward, nominalReward, type Bonuses } from "../rew
 import { markdownTable, thousands } from "./table";
 import { MAX_LOCK, providerMultiplier, requiredStake } from "../staking";
 
+// Source: economics, Against paying oneself.
+
 /** One day of a washer: payer, provider, creator and referrer in one, so that of a price only the fee is lost. */
 export interface WashDay {
   /** The timelock's parameter, 1 to 100. */
