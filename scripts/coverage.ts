@@ -1,7 +1,7 @@
 // npm run coverage [-- --only escrow,fees]: runs the EVM tests on instrumented contracts (solidity-coverage) and fails
 // unless every line and every branch of ours was reached. docs/coverage.md says what is not counted, and why.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { Command } from "commander";
@@ -12,6 +12,8 @@ const WORK = join(ROOT, "cache", "coverage");
 const TREE = join(WORK, "tree");
 const REPORT = join(ROOT, "coverage");
 const POINTS = join(WORK, "points.json");
+/** What each group of tests has reached of the contracts as they are. */
+const HITS = join(WORK, "hits");
 
 /** Bounds of gas are those of the code that ships; the random sequences against the model reach nothing of their own. */
 const NOT_RUN = /(^|\/)(gas|[a-z-]*differential)\.test\.ts$/;
@@ -41,8 +43,8 @@ function groups(only: string[] | undefined): [string, string[]][] {
   return parts.sort(([, a], [, b]) => size(b) - size(a));
 }
 
-function runTests(name: string, files: string[]): Promise<{ ok: boolean; hits: Record<string, number> }> {
-  const hitsFile = join(WORK, `hits-${name}.json`);
+/** Runs a group; true when all of it passed. */
+function runTests(name: string, files: string[]): Promise<boolean> {
   const started = Date.now();
   const mocha = join(ROOT, "node_modules", "mocha", "bin", "mocha.js");
   return new Promise((done) => {
@@ -63,7 +65,7 @@ function runTests(name: string, files: string[]): Promise<{ ok: boolean; hits: R
         env: {
           ...process.env,
           STUN_COVERAGE_POINTS: POINTS,
-          STUN_COVERAGE_HITS: hitsFile,
+          STUN_COVERAGE_HITS: join(HITS, `${name}.json`),
           FORCE_COLOR: "0",
           CI: "true",
         },
@@ -75,8 +77,7 @@ function runTests(name: string, files: string[]): Promise<{ ok: boolean; hits: R
     child.on("close", (code) => {
       say(`${code === 0 ? "ok     " : "FAILED "} test/evm/${name} (${((Date.now() - started) / 1000).toFixed(0)} s)`);
       if (code !== 0) say(Buffer.concat(output).toString());
-      const hits = existsSync(hitsFile) ? (JSON.parse(readFileSync(hitsFile, "utf8")) as Record<string, number>) : {};
-      done({ ok: code === 0, hits });
+      done(code === 0);
     });
   });
 }
@@ -126,26 +127,33 @@ function summary(data: Record<string, FileCoverage>): { table: string; missing: 
 
 async function main(): Promise<void> {
   const options = new Command()
-    .option("--only <folders>", "comma-separated folders of test/evm to run; then nothing is required")
+    .option(
+      "--only <folders>",
+      "comma-separated folders of test/evm to run; counts what others reached before, requires nothing",
+    )
     .option("--jobs <n>", "test processes at a time", String(Math.min(2, availableParallelism())))
     .parse()
     .opts<{ only?: string; jobs: string }>();
   const only = options.only?.split(",");
   for (const folder of [WORK, REPORT]) mkdirSync(folder, { recursive: true });
   const api = await coverageApi();
-  await prepare(api, WORK, (folder, seconds) => say(`compiled ${folder} (${seconds.toFixed(0)} s)`));
+  const anew = await prepare(api, WORK, (folder, seconds) => say(`compiled ${folder} (${seconds.toFixed(0)} s)`));
+  if (anew || !only) rmSync(HITS, { recursive: true, force: true });
+  mkdirSync(HITS, { recursive: true });
   const points = api.getInstrumentationData();
   writeFileSync(POINTS, JSON.stringify(points));
   const queue = groups(only);
   let failed = false;
   const worker = async (): Promise<void> => {
     for (let group = queue.shift(); group; group = queue.shift()) {
-      const { ok, hits } = await runTests(...group);
-      failed ||= !ok;
-      for (const [hash, count] of Object.entries(hits)) (points[hash] as Point).hits += count;
+      if (!(await runTests(...group))) failed = true;
     }
   };
   await Promise.all(Array.from({ length: Number(options.jobs) }, worker));
+  for (const file of readdirSync(HITS)) {
+    const hits = JSON.parse(readFileSync(join(HITS, file), "utf8")) as Record<string, number>;
+    for (const [hash, count] of Object.entries(hits)) (points[hash] as Point).hits += count;
+  }
 
   api.setInstrumentationData(points);
   await api.report(REPORT);

@@ -2,7 +2,7 @@
 // that ships knows of it.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, posix, resolve } from "node:path";
+import { basename, dirname, join, posix, relative, resolve } from "node:path";
 import { sourceFiles } from "../sources";
 
 const ROOT = resolve(__dirname, "..", "..");
@@ -43,6 +43,7 @@ interface Compiled {
 interface Code {
   object: string;
   linkReferences: Record<string, Record<string, { start: number; length: number }[]>>;
+  immutableReferences?: Record<string, { start: number; length: number }[]>;
 }
 
 interface Output {
@@ -95,11 +96,14 @@ function sourcesOf(api: CoverageApi): Sources {
  */
 function compile(solc: Compiler, sources: Sources, folder: string): Output {
   const wanted = Object.keys(sources).filter((name) => dirname(name) === folder);
-  const outputs = ["abi", "evm.bytecode.object", "evm.bytecode.linkReferences"];
+  const code = ["object", "linkReferences"];
+  const outputs = [
+    "abi",
+    ...code.map((part) => `evm.bytecode.${part}`),
+    ...[...code, "immutableReferences"].map((part) => `evm.deployedBytecode.${part}`),
+  ];
   const run = (settings: Record<string, unknown>): Output => {
-    const outputSelection = Object.fromEntries(
-      wanted.map((name) => [name, { "*": [...outputs, ...outputs.slice(1).map((o) => o.replace("bytecode", "deployedBytecode"))] }]),
-    );
+    const outputSelection = Object.fromEntries(wanted.map((name) => [name, { "*": outputs }]));
     const all = { evmVersion: "cancun", metadata: { bytecodeHash: "none" }, outputSelection, ...settings };
     return JSON.parse(solc.compile(JSON.stringify({ language: "Solidity", sources, settings: all }))) as Output;
   };
@@ -115,7 +119,11 @@ function compile(solc: Compiler, sources: Sources, folder: string): Output {
   return output;
 }
 
-function writeArtifacts(artifacts: string, output: Output): void {
+function writeArtifacts(artifacts: string, folder: string, output: Output): void {
+  // The deploy engine compares code without its immutables, which it finds in here.
+  const buildInfo = join(artifacts, "immutables", `${folder.replaceAll("/", "-")}.json`);
+  mkdirSync(dirname(buildInfo), { recursive: true });
+  writeFileSync(buildInfo, JSON.stringify({ output: { contracts: output.contracts } }));
   for (const [sourceName, contracts] of Object.entries(output.contracts ?? {})) {
     for (const [contractName, { abi, evm }] of Object.entries(contracts)) {
       const artifact = {
@@ -128,9 +136,11 @@ function writeArtifacts(artifacts: string, output: Output): void {
         linkReferences: evm.bytecode.linkReferences,
         deployedLinkReferences: evm.deployedBytecode.linkReferences,
       };
-      const folder = join(artifacts, sourceName);
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, `${contractName}.json`), JSON.stringify(artifact));
+      const place = join(artifacts, sourceName);
+      mkdirSync(place, { recursive: true });
+      writeFileSync(join(place, `${contractName}.json`), JSON.stringify(artifact));
+      const debug = { _format: "hh-sol-dbg-1", buildInfo: relative(place, buildInfo) };
+      writeFileSync(join(place, `${contractName}.dbg.json`), JSON.stringify(debug));
     }
   }
 }
@@ -141,12 +151,13 @@ const NEEDED = ["@layerzerolabs/lz-evm-protocol-v2/contracts/interfaces"];
 /**
  * Makes the copy at `work`/tree, compiled; `progress` is told each folder and its seconds. Artifacts of the same
  * sources are kept from one time to the next.
+ * @returns Whether it compiled them anew.
  */
 export async function prepare(
   api: CoverageApi,
   work: string,
   progress: (folder: string, seconds: number) => void,
-): Promise<void> {
+): Promise<boolean> {
   const [tree, artifacts, stampFile] = [join(work, "tree"), join(work, "artifacts"), join(work, "stamp")];
   rmSync(tree, { recursive: true, force: true });
   for (const file of sourceFiles()) cpSync(join(ROOT, file), join(tree, file));
@@ -157,14 +168,15 @@ export async function prepare(
     .update(readFileSync(__filename))
     .update(JSON.stringify(sources))
     .digest("hex");
-  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
-  rmSync(artifacts, { recursive: true, force: true });
+  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return false;
+  for (const path of [stampFile, artifacts]) rmSync(path, { recursive: true, force: true });
   const { default: solc } = (await import("solc" as string)) as { default: Compiler };
   for (const folder of new Set(Object.keys(sources).map((name) => dirname(name)))) {
     if (!folder.startsWith("contracts/") && !NEEDED.includes(folder)) continue;
     const started = Date.now();
-    writeArtifacts(artifacts, compile(solc, sources, folder));
+    writeArtifacts(artifacts, folder, compile(solc, sources, folder));
     progress(basename(folder), (Date.now() - started) / 1000);
   }
   writeFileSync(stampFile, stamp);
+  return true;
 }

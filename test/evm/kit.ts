@@ -1,5 +1,13 @@
 import { time } from "@nomicfoundation/hardhat-network-helpers";
-import type { BaseContract, ContractTransactionReceipt, ContractTransactionResponse, Signer } from "ethers";
+import {
+  AbiCoder,
+  keccak256,
+  toBeHex,
+  type BaseContract,
+  type ContractTransactionReceipt,
+  type ContractTransactionResponse,
+  type Signer,
+} from "ethers";
 import hre from "hardhat";
 import { explain } from "../../chains/evm/revert";
 
@@ -82,4 +90,24 @@ export async function deployStun(holder: Signer): Promise<BaseContract> {
 /** Approves `spender` without limit. */
 export async function approve(token: BaseContract, owner: Signer, spender: BaseContract): Promise<void> {
   await mined(owner, token, "approve", await spender.getAddress(), 2n ** 256n - 1n);
+}
+
+/**
+ * Where a word of a mapping of a mapping by two addresses lies: found by its content, so that the layout may change.
+ * @returns The slot and what is in it.
+ */
+export async function nestedWord(
+  contract: BaseContract,
+  keys: readonly [string, string],
+  is: (word: bigint) => boolean,
+): Promise<{ slot: string; word: bigint }> {
+  const at = await contract.getAddress();
+  const under = (slot: string, key: string): string =>
+    keccak256(AbiCoder.defaultAbiCoder().encode(["address", "bytes32"], [key, slot]));
+  for (let variable = 0; variable < 32; variable++) {
+    const slot = under(under(toBeHex(variable, 32), keys[0]), keys[1]);
+    const word = BigInt(await hre.ethers.provider.getStorage(at, slot));
+    if (word !== 0n && is(word)) return { slot, word };
+  }
+  throw new Error("No variable holds such a word.");
 }

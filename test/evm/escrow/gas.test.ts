@@ -23,6 +23,7 @@ import {
   world,
   type World,
 } from "./fixture";
+import { proven, zkSubmitted, zkWorld } from "./proof-fixture";
 
 /** Whole transactions, tokens and credits already non-zero; `goal` is the ceiling that the design names. */
 function within(name: string, gas: bigint, limit: bigint, goal: bigint): void {
@@ -106,5 +107,14 @@ describe("JobEscrow: gas of whole transactions", () => {
     expect(all.logs.length, "one event each").to.equal(50);
     within("each further job of a batch of 50", (all.gasUsed - one.gasUsed) / 49n, 32_000n, 32_000n);
     within("batch of one", one.gasUsed, 88_000n, 88_000n);
+  });
+});
+
+describe("JobEscrow: gas of a proof", () => {
+  it("is that of a pairing: within 330,000 as a whole transaction, credits already there", async () => {
+    const w = await zkWorld();
+    await proven(w, await zkSubmitted(w));
+    const { gasUsed } = await proven(w, await zkSubmitted(w));
+    within("settle one job by a proof with 3 words in and 1 out", gasUsed, 330_000n, 330_000n);
   });
 });

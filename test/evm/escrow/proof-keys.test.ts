@@ -148,7 +148,7 @@ describe("ProofVerifier: keys", function () {
   it("have no owner but the one named, and the escrow no verifier but a real one", async () => {
     const verifier = await deploy("ProofVerifier", "0x00000000000000000000000000000000000000A1");
     expect(await read(verifier, "owner")).to.equal("0x00000000000000000000000000000000000000A1");
-    await expect(deploy("ProofVerifier", ZERO)).to.be.rejectedWith("OwnableInvalidOwner");
+    expect(await refusal(deploy("ProofVerifier", ZERO))).to.include("OwnableInvalidOwner");
     const w = await world();
     const setup = {
       owner: w.owner.address,

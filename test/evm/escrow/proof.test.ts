@@ -347,13 +347,4 @@ describe("JobEscrow: a proof", function () {
         .withArgs(silent.jobId, w.provider.address, ENDING.silent, 40n * STUN, (40n * STUN) / 50n, WORTH);
     });
   });
-
-  it("costs what a pairing costs: within 330,000 gas as a whole transaction, credits already there", async () => {
-    const w = await zkWorld();
-    await proven(w, await zkSubmitted(w));
-    const job = await zkSubmitted(w);
-    const { gasUsed } = await proven(w, job);
-    process.stdout.write(`      settle one job by a proof with 3 words in and 1 out: ${gasUsed} gas\n`);
-    expect(gasUsed).to.be.at.most(330_000n);
-  });
 });

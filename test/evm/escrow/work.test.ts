@@ -1,7 +1,8 @@
+import { setStorageAt } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
-import { id, ZeroHash } from "ethers";
+import { id, toBeHex, ZeroHash } from "ethers";
 import { termsHash } from "../../../chains/evm/escrow";
-import { DAY, HOUR, mined, read, send, STUN } from "../kit";
+import { DAY, HOUR, mined, nestedWord, read, send, STUN } from "../kit";
 import {
   after,
   assigned,
@@ -148,6 +149,24 @@ describe("JobEscrow: missed deadlines", () => {
     expect(await read(w.registry, "reputationOf", w.at, w.provider.address, stun)).to.deep.equal([0n, 1n]);
     const fee = (2n * 100n * STUN) / 100n / 10n ** 12n;
     expect(await read(w.registry, "reputationOf", w.at, w.rescuer.address, stun)).to.deep.equal([fee, 0n]);
+  });
+
+  it("promise a rescuer nothing of a slash that staking did not pay in full; the payer gets what came", async () => {
+    const w = await world();
+    const job = await assigned(w);
+    const { bond } = job.terms;
+    const keys = [w.at, w.provider.address] as const;
+    const { slot, word } = await nestedWord(w.staking, keys, (found) => (found >> 96n) % 2n ** 96n === bond);
+    // no call of staking leaves less locked than the job's bond: only this makes it
+    await setStorageAt(await w.staking.getAddress(), slot, toBeHex(word - ((bond - 10n) << 96n), 32));
+    await after(w, job, HOUR + GRACE);
+    await expect(send(w.stranger, w.escrow, "reopen", ...open(w, job)))
+      .to.emit(w.escrow, "JobMissed")
+      .withArgs(job.jobId, w.provider.address, 1n, 5n);
+    expect((await jobOf(w, job)).bounties).to.equal(0n);
+    expect(await creditOf(w, w.payer)).to.equal(5n);
+    await mined(w.payer, w.escrow, "cancel", job.nonce, job.terms);
+    expect(await creditOf(w, w.payer)).to.equal(105n * STUN + 5n);
   });
 
   it("cannot be called missed one second too early, or reopened when they were kept", async () => {

@@ -1,8 +1,8 @@
-import { setCode } from "@nomicfoundation/hardhat-network-helpers";
+import { setCode, setStorageAt } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
 import { splitPrice } from "../../../model";
-import { id } from "ethers";
-import { HOUR, mined, read, send, STUN, ZERO } from "../kit";
+import { id, toBeHex } from "ethers";
+import { deploy, HOUR, mined, nestedWord, read, send, STUN, ZERO } from "../kit";
 import { creditOf, MODEL, named, posted, submitted, termsIn, world, after, type World } from "../escrow/fixture";
 
 const PLAIN = 0n;
@@ -48,6 +48,26 @@ describe("PartsLedger: what is booked", () => {
       expect(fees, "in 1e-6 of the asset").to.equal(inStable ? split.fee : split.fee / 10n ** 12n);
     });
   }
+});
+
+describe("PartsLedger: fees that a provider's work has paid", () => {
+  it("stop at the largest count and leave credit and referral right", async () => {
+    const w = await paid();
+    const most = 2n ** 62n - 1n;
+    const [credit, referral] = [
+      await creditOf(w, w.provider),
+      await read<bigint>(w.escrow, "referralOf", w.asset, w.provider.address),
+    ];
+    const keys = [w.asset, w.provider.address] as const;
+    const { slot, word } = await nestedWord(w.escrow, keys, (account) => account % 2n ** 96n === credit);
+    const full = (word & ~(most << 192n)) | ((most - 1n) << 192n);
+    await setStorageAt(w.at, slot, toBeHex(full, 32));
+    const job = await submitted(w, {}, 80n);
+    await mined(w.payer, w.escrow, "acceptResult", job.nonce, job.terms, job.submission);
+    expect(await read<bigint>(w.escrow, "feesPaidOf", w.provider.address, w.asset)).to.equal(most);
+    expect(await creditOf(w, w.provider)).to.equal(2n * credit);
+    expect(await read<bigint>(w.escrow, "referralOf", w.asset, w.provider.address)).to.equal(2n * referral);
+  });
 });
 
 describe("PartsLedger: withdraw", () => {
@@ -137,6 +157,18 @@ describe("PartsLedger: sweeps", () => {
     );
   });
 
+  it("burn nothing of a fee that is too small to have a burned part", async () => {
+    const w = await world();
+    const job = await submitted(w, { unitPrice: 1n, budget: 100n }, 50n);
+    await mined(w.payer, w.escrow, "acceptResult", job.nonce, job.terms, job.submission);
+    const asset = await w.token.getAddress();
+    expect(await read<[bigint, bigint]>(w.escrow, "feesOf", asset)).to.deep.equal([0n, 1n]);
+    const sweep = send(w.stranger, w.escrow, "sweepFees", asset);
+    await expect(sweep).to.changeTokenBalance(w.token, w.treasury, 1n);
+    await expect(sweep).to.emit(w.escrow, "FeesSwept").withArgs(asset, 1n, 0n).and.not.to.emit(w.escrow, "Burned");
+    expect(await read<[bigint, bigint]>(w.escrow, "feesOf", asset)).to.deep.equal([0n, 0n]);
+  });
+
   it("keep the buyback part of another asset until there is a vault, and then send it there", async () => {
     const w = await paid(true);
     const { burn, buyback, treasury } = splitPrice(80_000_000n, 300n, { model: true, referrer: true });
@@ -160,6 +192,17 @@ describe("PartsLedger: sweeps", () => {
     const before = await read<[bigint, bigint]>(w.escrow, "feesOf", w.asset);
     await mined(w.stranger, w.escrow, "sweepFees", w.asset);
     expect(await read<[bigint, bigint]>(w.escrow, "feesOf", w.asset)).to.deep.equal(before);
+  });
+
+  it("keep booked what the buyback vault cannot receive", async () => {
+    const w = await paid(true);
+    await mined(w.owner, w.escrow, "setFeeTargets", w.treasury.address, w.rescuer.address);
+    await mined(w.owner, w.stable, "freeze", w.rescuer.address, true);
+    const [toBurn] = await read<[bigint, bigint]>(w.escrow, "feesOf", w.asset);
+    await mined(w.stranger, w.escrow, "sweepFees", w.asset);
+    expect(await read<[bigint, bigint]>(w.escrow, "feesOf", w.asset)).to.deep.equal([toBurn, 0n]);
+    await mined(w.owner, w.stable, "freeze", w.rescuer.address, false);
+    await expect(send(w.stranger, w.escrow, "sweepFees", w.asset)).to.changeTokenBalance(w.stable, w.rescuer, toBurn);
   });
 
   it("keep what a job that settles meanwhile books", async () => {
@@ -198,6 +241,15 @@ describe("PartsLedger: settings", () => {
       w.escrow,
       "AssetUnfit",
     );
+  });
+
+  it("refuse an asset of more than 18 decimals, whose units the counters could not hold", async () => {
+    const w = await world();
+    const [fit, unfit] = [await deploy("HostileToken", 18n), await deploy("HostileToken", 19n)];
+    await mined(w.owner, w.escrow, "setAsset", await fit.getAddress(), true);
+    await expect(send(w.owner, w.escrow, "setAsset", await unfit.getAddress(), true))
+      .to.be.revertedWithCustomError(w.escrow, "AssetUnfit")
+      .withArgs(await unfit.getAddress());
   });
 
   it("refuse an asset that answers nothing any more", async () => {
@@ -274,6 +326,28 @@ describe("PartsLedger: hostile assets", () => {
       credit,
     );
     expect(await read<boolean>(w.stable, "reentered")).to.equal(false);
+  });
+
+  it("that re-enter are refused every step that moves money", async () => {
+    for (const step of ["withdrawTo", "sweepReferral", "sweepRoyalty", "sweepFees", "post"] as const) {
+      const w = await paid(true);
+      const price = { asset: w.asset, unitPrice: 1n, budget: 1_000n };
+      const inner = {
+        withdrawTo: [w.asset, w.stranger.address],
+        sweepReferral: [w.asset, w.provider.address],
+        sweepRoyalty: [w.asset, MODEL],
+        sweepFees: [w.asset],
+        post: [await termsIn(w, price), false],
+      }[step];
+      await mined(w.owner, w.stable, "setCall", w.at, w.escrow.interface.encodeFunctionData(step, inner));
+      await mined(w.owner, w.stable, "setMode", REENTERS);
+      const before = await read<[bigint, bigint]>(w.escrow, "feesOf", w.asset);
+      await posted(w, price);
+      expect(await read<boolean>(w.stable, "reentered"), step).to.equal(false);
+      const guard = w.escrow.interface.getError("ReentrancyGuardReentrantCall")?.selector;
+      expect(await read<string>(w.stable, "answer"), step).to.equal(guard);
+      expect(await read<[bigint, bigint]>(w.escrow, "feesOf", w.asset)).to.deep.equal(before);
+    }
   });
 
   it("that burn gas, answer false or return a bomb delay only themselves", async () => {

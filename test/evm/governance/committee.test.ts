@@ -5,7 +5,7 @@ import { id, Signature, TypedDataEncoder, zeroPadValue, type BaseContract } from
 import hre from "hardhat";
 import { committeeDigest } from "../../../model";
 import { committeeSignatures } from "../../../chains/evm/escrow";
-import { DAY, deploy, mined, moveTo, nextAt, now, read, send, ZERO } from "../kit";
+import { DAY, deploy, mined, moveTo, nextAt, now, read, refusal, send, ZERO } from "../kit";
 
 const ROOT = id("root");
 
@@ -186,6 +186,18 @@ describe("Committee", () => {
         .withArgs(k, BigInt(n), 7n);
     }
     await mined(c.owner, c.committee, "setMembers", some(1), 1n);
+  });
+
+  it("stays as it is when there is no gas to store a new set", async () => {
+    const c = await loadFixture(setUp);
+    const next = c.signers.map((s) => s.address);
+    const committee = c.committee.connect(c.owner) as BaseContract;
+    // the set is stored with what is left of the gas after one part in 64, which is enough to say that it was not
+    for (let gas = 60_000n; gas < 400_000n; gas += 500n) {
+      const outcome = await refusal(read(committee, "setMembers", next, 7n, { gasLimit: gas }));
+      if (outcome.includes("SetNotStored")) return;
+    }
+    throw new Error("No gas limit stops the storing alone.");
   });
 
   it("takes no zero member, no repetition and no other order", async () => {

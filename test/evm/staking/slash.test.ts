@@ -1,26 +1,11 @@
 import { setStorageAt } from "@nomicfoundation/hardhat-network-helpers";
 import { expect } from "chai";
-import { AbiCoder, keccak256, toBeHex } from "ethers";
-import hre from "hardhat";
-import { stakeReward } from "../../../model";
-import { DAY, mined, nextAt, now, read, send, STUN } from "../kit";
-import { bonded, bondOf, MAX_LOCK, MIN_LOCK, positionOf, type Staking } from "./fixture";
+import { toBeHex } from "ethers";
+import { stakeReward, stakeRate } from "../../../model";
+import { DAY, mined, nestedWord, nextAt, now, read, send, STUN } from "../kit";
+import { bonded, bondOf, MAX_LOCK, MIN_LOCK, positionOf } from "./fixture";
 
 const PRINCIPAL = 1_000n * STUN;
-
-/** Where alice's bond lies: found by its content, so that the layout may change. */
-async function bondSlot(state: Staking): Promise<string> {
-  const at = await state.staking.getAddress();
-  const { locked } = await bondOf(state, state.alice);
-  const nested = (slot: bigint, key: string): bigint =>
-    BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(["address", "uint256"], [key, slot])));
-  for (let slot = 0n; slot < 20n; slot++) {
-    const where = toBeHex(nested(nested(slot, state.escrow.address), state.alice.address), 32);
-    const word = BigInt(await hre.ethers.provider.getStorage(at, where));
-    if (((word >> 96n) & (2n ** 96n - 1n)) === locked && word !== 0n) return where;
-  }
-  throw new Error("No slot holds the bond.");
-}
 
 describe("Staking: slashBond", () => {
   it("sets half, rounded up, apart to be burned and the rest for the escrow, until anyone collects them", async () => {
@@ -78,6 +63,30 @@ describe("Staking: slashBond", () => {
     expect(await read<bigint[]>(state.staking, "totals"), "what was taken waits").to.deep.equal([PRINCIPAL / 3n, 0n]);
     await mined(state.stranger, state.staking, "collectSlashed", state.escrow.address);
     expect(await read<bigint[]>(state.staking, "totals")).to.deep.equal([0n, 0n]);
+  });
+
+  it("leaves no more to earn than it leaves reserved, when both are rounded", async () => {
+    // a principal whose whole reward is rounded by nine tenths of a unit
+    const principal = PRINCIPAL + 3n;
+    const state = await bonded(principal);
+    const { start, end } = await positionOf(state, state.alice);
+    await mined(state.escrow, state.staking, "lockBond", state.alice.address, 1n);
+    const earned = (seconds: bigint): bigint => stakeReward(principal, MAX_LOCK, seconds);
+    const promised = (seconds: bigint): bigint =>
+      ((earned(MAX_LOCK) - earned(seconds)) * (principal - 1n)) / principal;
+    const unbounded = (seconds: bigint): bigint =>
+      ((principal - 1n) * stakeRate(MAX_LOCK) * (MAX_LOCK - seconds)) / (10_000n * 365n * DAY);
+    const tried = Array.from({ length: 1_000 }, (_, i) => 100n * DAY + BigInt(i));
+    const seconds = tried.find((at) => unbounded(at) > promised(at))!;
+    await nextAt(start + seconds);
+    await mined(state.escrow, state.staking, "slashBond", state.alice.address, 1n, 1n);
+    await nextAt(end);
+    await expect(send(state.alice, state.staking, "claim", 1n)).to.changeTokenBalance(
+      state.token,
+      state.alice,
+      earned(seconds) + promised(seconds),
+    );
+    expect((await read<bigint[]>(state.staking, "totals"))[1], "nothing is promised any more").to.equal(0n);
   });
 
   it("changes no promise of a rate-0 position and of one whose lock has ended", async () => {
@@ -162,8 +171,8 @@ describe("Staking: slashBond", () => {
     const state = await bonded();
     const { address } = state.alice;
     await mined(state.escrow, state.staking, "lockBond", address, 10n);
-    const slot = await bondSlot(state);
-    const word = BigInt(await hre.ethers.provider.getStorage(await state.staking.getAddress(), slot));
+    const keys = [state.escrow.address, address] as const;
+    const { slot, word } = await nestedWord(state.staking, keys, (bond) => (bond >> 96n) % 2n ** 96n === 10n);
     const most = 2n ** 24n - 1n;
     await setStorageAt(await state.staking.getAddress(), slot, toBeHex(word | (most << 224n), 32));
     expect(await read<bigint>(state.staking, "slashesOf", state.escrow.address, address)).to.equal(most);
