@@ -72,8 +72,7 @@ describe("Staking: slashBond", () => {
     const { start, end } = await positionOf(state, state.alice);
     await mined(state.escrow, state.staking, "lockBond", state.alice.address, 1n);
     const earned = (seconds: bigint): bigint => stakeReward(principal, MAX_LOCK, seconds);
-    const promised = (seconds: bigint): bigint =>
-      ((earned(MAX_LOCK) - earned(seconds)) * (principal - 1n)) / principal;
+    const promised = (seconds: bigint): bigint => ((earned(MAX_LOCK) - earned(seconds)) * (principal - 1n)) / principal;
     const unbounded = (seconds: bigint): bigint =>
       ((principal - 1n) * stakeRate(MAX_LOCK) * (MAX_LOCK - seconds)) / (10_000n * 365n * DAY);
     const tried = Array.from({ length: 1_000 }, (_, i) => 100n * DAY + BigInt(i));
