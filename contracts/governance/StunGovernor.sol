@@ -17,10 +17,15 @@ contract StunGovernor is Governor, GovernorCountingSimple, GovernorVotes, Govern
     uint256 public constant MIN_QUORUM = 10_000_000e18;
     /// @notice Quorum as a part of what is staked, in basis points.
     uint256 public constant QUORUM_BPS = 400;
-    /// @notice Time from the end of the timelock's delay in which a proposal can be executed, in seconds.
+    /// @notice Time from the end of the vote in which a proposal can be queued, and from the end of the timelock's delay in which it
+    /// can be executed, in seconds.
     uint256 public constant GRACE = 14 days;
     /// @notice Time from genesis in which the guardian can cancel, in seconds.
     uint256 public constant GUARDIAN_TIME = 730 days;
+
+    /// @dev LayerZero options of type 3 that hold one order to the executor: gas for the delivery, 16 bytes, without value.
+    bytes6 private constant GAS_OPTIONS = 0x000301001101;
+    uint256 private constant GAS_OPTIONS_LENGTH = 22;
 
     /// @notice When the protocol began.
     uint256 public immutable genesis;
@@ -124,16 +129,19 @@ contract StunGovernor is Governor, GovernorCountingSimple, GovernorVotes, Govern
         return part > MIN_QUORUM ? part : MIN_QUORUM;
     }
 
-    /// @notice State of a proposal; a queued one expires 14 days after it could first be executed.
+    /// @notice State of a proposal. One that has passed expires 14 days after it could first be queued, or else executed: a mandate
+    /// that could wait would outlive its voters, and the guardian's time.
     /// @param proposalId Id of the proposal, see `hashProposal`.
-    /// @return current As OpenZeppelin's Governor has it, with `Expired` for a queued proposal whose time is over.
+    /// @return current As OpenZeppelin's Governor has it, with `Expired` for a proposal whose time is over.
     function state(
         uint256 proposalId
     ) public view override(Governor, GovernorTimelockControl) returns (ProposalState current) {
         current = super.state(proposalId);
-        if (current == ProposalState.Queued && block.timestamp > proposalEta(proposalId) + GRACE) {
-            return ProposalState.Expired;
-        }
+        uint256 since;
+        if (current == ProposalState.Succeeded) since = proposalDeadline(proposalId);
+        else if (current == ProposalState.Queued) since = proposalEta(proposalId);
+        else return current;
+        if (block.timestamp > since + GRACE) return ProposalState.Expired;
     }
 
     /// @notice Every proposal waits in the timelock.
@@ -199,10 +207,12 @@ contract StunGovernor is Governor, GovernorCountingSimple, GovernorVotes, Govern
         return data.length == 36 && bytes4(data) == this.setGuardian.selector;
     }
 
-    /// @dev `GovernanceSender.send(uint32,bytes,bytes)` whose payload is a list of replacements. Anything that does not
+    /// @dev `GovernanceSender.send(uint32,bytes,bytes)` whose payload is a list of replacements, and whose options ask for gas and
+    /// nothing else: others would give the sender's native currency away at the destination. Anything that does not
     /// decode as such is an ordinary call, and can be canceled.
     function _sendsReplacements(bytes memory data) private view returns (bool) {
-        try this.decodeSend(data) returns (GovernanceCall[] memory calls) {
+        try this.decodeSend(data) returns (GovernanceCall[] memory calls, bytes memory options) {
+            if (options.length != GAS_OPTIONS_LENGTH || bytes6(options) != GAS_OPTIONS) return false;
             for (uint256 i; i < calls.length; ++i) {
                 if (calls[i].value != 0 || !_isReplacement(calls[i].data)) return false;
             }
@@ -212,14 +222,15 @@ contract StunGovernor is Governor, GovernorCountingSimple, GovernorVotes, Govern
         }
     }
 
-    /// @notice The calls of a message to another chain; fails for other calldata.
+    /// @notice The calls of a message to another chain, and its LayerZero options; fails for other calldata.
     /// @param data Calldata of `GovernanceSender.send`.
     /// @return The calls that the receiver would make.
-    function decodeSend(bytes calldata data) external pure returns (GovernanceCall[] memory) {
+    /// @return The options of the message.
+    function decodeSend(bytes calldata data) external pure returns (GovernanceCall[] memory, bytes memory) {
         // the only caller asks whether this succeeds and reads no reason
         // solhint-disable-next-line gas-custom-errors, reason-string
         require(bytes4(data[:4]) == bytes4(keccak256("send(uint32,bytes,bytes)")));
-        (, bytes memory payload, ) = abi.decode(data[4:], (uint32, bytes, bytes));
-        return abi.decode(payload, (GovernanceCall[]));
+        (, bytes memory payload, bytes memory options) = abi.decode(data[4:], (uint32, bytes, bytes));
+        return (abi.decode(payload, (GovernanceCall[])), options);
     }
 }

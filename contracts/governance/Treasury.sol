@@ -25,6 +25,9 @@ contract Treasury is Ownable2Step {
     /// @notice The STUN token.
     IERC20 public immutable stun;
 
+    /// @dev Most payments that one call forgets.
+    uint256 private constant FORGET_STEP = 50;
+
     /// @notice One payment: unix seconds and base units.
     struct Payment {
         uint64 time;
@@ -74,7 +77,7 @@ contract Treasury is Ownable2Step {
     /// @param amount Base units; above what `available` says the call reverts with `OutflowLimit`.
     function pay(address asset, address to, uint256 amount) external onlyOwner {
         if (amount == 0 || to == address(0) || to == address(this)) revert InvalidPayment(to, amount);
-        uint256 left = _expire(asset);
+        uint256 left = _left(asset, _forget(asset));
         if (amount > left) revert OutflowLimit(asset, amount, left);
         Meter storage meter = _meters[asset];
         meter.sum += amount;
@@ -92,7 +95,14 @@ contract Treasury is Ownable2Step {
         vesting.revoke(id);
     }
 
-    /// @notice What can be paid now of `asset`.
+    /// @notice Forgets payments of `asset` that have left the window, up to 50 of them. Anyone. A payment does it too; only an owner
+    /// who made very many payments leaves so many that some still count when they should not.
+    /// @param asset A token, or zero for the chain's own currency.
+    function forget(address asset) external {
+        _forget(asset);
+    }
+
+    /// @notice What can be paid now of `asset`, once what has left the window is forgotten.
     /// @param asset A token, or zero for the chain's own currency.
     /// @return Base units, at most what is there.
     function available(address asset) external view returns (uint256) {
@@ -104,19 +114,20 @@ contract Treasury is Ownable2Step {
         return _left(asset, sum);
     }
 
-    /// @dev Forgets payments that have left the window: each is forgotten once, so a payment costs the same on average
-    /// however many came before, and only the owner can add any.
-    function _expire(address asset) private returns (uint256) {
+    /// @dev Forgets payments that have left the window, each once, and a bounded number a call: however many there are, a payment
+    /// can always be made. One that is not forgotten yet still counts in the sum that comes back.
+    function _forget(address asset) private returns (uint256 sum) {
         Meter storage meter = _meters[asset];
         uint256 first = meter.first;
-        uint256 sum = meter.sum;
-        while (first < meter.payments.length && _isPast(meter.payments[first])) {
+        uint256 end = first + FORGET_STEP;
+        if (end > meter.payments.length) end = meter.payments.length;
+        sum = meter.sum;
+        while (first < end && _isPast(meter.payments[first])) {
             sum -= meter.payments[first].amount;
             delete meter.payments[first];
             ++first;
         }
         (meter.first, meter.sum) = (first, sum);
-        return _left(asset, sum);
     }
 
     function _isPast(Payment storage payment) private view returns (bool) {

@@ -160,6 +160,14 @@ abstract contract Grants is Emission {
         treasury.revoke(vesting, id);
     }
 
+    function treasury_forget(uint256 seed) external step {
+        address asset = seed % 2 == 0 ? address(stun) : address(0);
+        uint256 left = treasury.available(asset);
+        vm.prank(_actor(_part(seed, 1)));
+        treasury.forget(asset);
+        if (treasury.available(asset) != left) _break(17, "what a treasury forgot changed what it may pay");
+    }
+
     // ------------------------------------------------------------------ helpers
 
     /// @dev What the treasury paid in the 30 days that end at `until`.

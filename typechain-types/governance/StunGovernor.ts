@@ -512,7 +512,7 @@ export interface StunGovernor extends BaseContract {
 
   clock: TypedContractMethod<[], [bigint], "view">;
 
-  decodeSend: TypedContractMethod<[data: BytesLike], [GovernanceCallStructOutput[]], "view">;
+  decodeSend: TypedContractMethod<[data: BytesLike], [[GovernanceCallStructOutput[], string]], "view">;
 
   eip712Domain: TypedContractMethod<
     [],
@@ -698,7 +698,7 @@ export interface StunGovernor extends BaseContract {
   getFunction(nameOrSignature: "clock"): TypedContractMethod<[], [bigint], "view">;
   getFunction(
     nameOrSignature: "decodeSend"
-  ): TypedContractMethod<[data: BytesLike], [GovernanceCallStructOutput[]], "view">;
+  ): TypedContractMethod<[data: BytesLike], [[GovernanceCallStructOutput[], string]], "view">;
   getFunction(
     nameOrSignature: "eip712Domain"
   ): TypedContractMethod<

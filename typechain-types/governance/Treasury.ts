@@ -31,6 +31,7 @@ export interface TreasuryInterface extends Interface {
       | "WINDOW"
       | "acceptOwnership"
       | "available"
+      | "forget"
       | "owner"
       | "pay"
       | "pendingOwner"
@@ -47,6 +48,7 @@ export interface TreasuryInterface extends Interface {
   encodeFunctionData(functionFragment: "WINDOW", values?: undefined): string;
   encodeFunctionData(functionFragment: "acceptOwnership", values?: undefined): string;
   encodeFunctionData(functionFragment: "available", values: [AddressLike]): string;
+  encodeFunctionData(functionFragment: "forget", values: [AddressLike]): string;
   encodeFunctionData(functionFragment: "owner", values?: undefined): string;
   encodeFunctionData(functionFragment: "pay", values: [AddressLike, AddressLike, BigNumberish]): string;
   encodeFunctionData(functionFragment: "pendingOwner", values?: undefined): string;
@@ -60,6 +62,7 @@ export interface TreasuryInterface extends Interface {
   decodeFunctionResult(functionFragment: "WINDOW", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "acceptOwnership", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "available", data: BytesLike): Result;
+  decodeFunctionResult(functionFragment: "forget", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "owner", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "pay", data: BytesLike): Result;
   decodeFunctionResult(functionFragment: "pendingOwner", data: BytesLike): Result;
@@ -152,6 +155,8 @@ export interface Treasury extends BaseContract {
 
   available: TypedContractMethod<[asset: AddressLike], [bigint], "view">;
 
+  forget: TypedContractMethod<[asset: AddressLike], [void], "nonpayable">;
+
   owner: TypedContractMethod<[], [string], "view">;
 
   pay: TypedContractMethod<[asset: AddressLike, to: AddressLike, amount: BigNumberish], [void], "nonpayable">;
@@ -173,6 +178,7 @@ export interface Treasury extends BaseContract {
   getFunction(nameOrSignature: "WINDOW"): TypedContractMethod<[], [bigint], "view">;
   getFunction(nameOrSignature: "acceptOwnership"): TypedContractMethod<[], [void], "nonpayable">;
   getFunction(nameOrSignature: "available"): TypedContractMethod<[asset: AddressLike], [bigint], "view">;
+  getFunction(nameOrSignature: "forget"): TypedContractMethod<[asset: AddressLike], [void], "nonpayable">;
   getFunction(nameOrSignature: "owner"): TypedContractMethod<[], [string], "view">;
   getFunction(
     nameOrSignature: "pay"

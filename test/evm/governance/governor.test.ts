@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { AbiCoder, Interface } from "ethers";
+import { AbiCoder, Interface, zeroPadValue } from "ethers";
+import { executorOptions } from "../../../chains/evm/options";
 import { DAY, deploy, mined, nextAt, now, read, send, STUN } from "../kit";
 import {
   args,
@@ -107,6 +108,38 @@ describe("StunGovernor: the way of a proposal", () => {
     await nextAt((await now()) + 4n * DAY);
     await mined(bob, state.token, "approve", alice.address, 0n);
     expect(await read<bigint>(governor, "state", id)).to.equal(State.Defeated);
+  });
+});
+
+describe("StunGovernor: a mandate", () => {
+  it("that nobody queues within fourteen days of its vote is void: it cannot wait until the guardian's time is over", async () => {
+    const state = await governance();
+    await stake(state, state.alice, 10_000_000n * STUN);
+    const [p, q] = [
+      await payment(state, state.alice.address, PAY),
+      await payment(state, state.alice.address, 2n * PAY),
+    ];
+    const [kept, used] = [
+      await voted(state, state.alice, p, [state.alice]),
+      await voted(state, state.alice, q, [state.alice]),
+    ];
+    const end = async (id: bigint): Promise<bigint> => read<bigint>(state.governor, "proposalDeadline", id);
+    await nextAt((await end(used)) + GRACE);
+    await mined(state.stranger, state.governor, "queue", ...args(q));
+    expect(await read<bigint>(state.governor, "state", kept)).to.equal(State.Expired);
+    await expect(send(state.alice, state.governor, "queue", ...args(p))).to.be.revertedWithCustomError(
+      state.governor,
+      "GovernorUnexpectedProposalState",
+    );
+    await nextAt(state.genesis + 731n * DAY);
+    await expect(send(state.alice, state.governor, "queue", ...args(p))).to.be.revertedWithCustomError(
+      state.governor,
+      "GovernorUnexpectedProposalState",
+    );
+    await expect(send(state.alice, state.governor, "execute", ...args(p))).to.be.revertedWithCustomError(
+      state.governor,
+      "GovernorUnexpectedProposalState",
+    );
   });
 });
 
@@ -244,7 +277,7 @@ describe("StunGovernor: the guardian", () => {
       new Interface(["function send(uint32,bytes,bytes)"]).encodeFunctionData("send", [
         30_184,
         AbiCoder.defaultAbiCoder().encode(["tuple(address,uint256,bytes)[]"], [[[stranger.address, 0n, data]]]),
-        "0x",
+        executorOptions({ kind: "receive", gas: 500_000n }),
       ]);
     const targets = [await governor.getAddress(), await staking.getAddress(), state.sender.address];
     const p = {
@@ -270,12 +303,20 @@ describe("StunGovernor: the guardian", () => {
     await stake(state, state.alice, 10_000_000n * STUN);
     const replace = governor.interface.encodeFunctionData("setGuardian", [state.alice.address]);
     const pay = await payment(state, state.alice.address, PAY);
-    const sends = (...calls: [target: string, value: bigint, data: string | undefined][]): string =>
+    const plain = executorOptions({ kind: "receive", gas: 500_000n });
+    const sendsWith = (
+      options: string,
+      ...calls: [target: string, value: bigint, data: string | undefined][]
+    ): string =>
       new Interface(["function send(uint32,bytes,bytes)"]).encodeFunctionData("send", [
         30_184,
         AbiCoder.defaultAbiCoder().encode(["tuple(address,uint256,bytes)[]"], [calls]),
-        "0x",
+        options,
       ]);
+    const sends = (...calls: [target: string, value: bigint, data: string | undefined][]): string =>
+      sendsWith(plain, ...calls);
+    // LayerZero's executor gives native currency of the other chain to whom the options name, paid by the sender here
+    const drop = `${plain}01003102${"0".repeat(31)}1${zeroPadValue(state.alice.address, 32).slice(2)}`;
     const own = await governor.getAddress();
     const there = state.alice.address;
     for (const [target, data, value] of [
@@ -284,6 +325,13 @@ describe("StunGovernor: the guardian", () => {
       [there, replace, 1n],
       [state.sender.address, sends([there, 0n, replace], [there, 0n, pay.calldatas[0]]), 0n],
       [state.sender.address, sends([there, 1n, replace]), 0n],
+      [state.sender.address, sendsWith(drop, [there, 0n, replace]), 0n],
+      [
+        state.sender.address,
+        sendsWith(executorOptions({ kind: "receive", gas: 1n, value: 1n }), [there, 0n, replace]),
+        0n,
+      ],
+      [state.sender.address, sendsWith("0x", [there, 0n, replace]), 0n],
       [state.sender.address, sends(), 0n],
       [state.sender.address, replace, 0n],
       [state.sender.address, "0x", 0n],

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import type { BaseContract } from "ethers";
 import hre from "hardhat";
-import { approve, DAY, deploy, deployStun, mined, nextAt, now, read, send, STUN, ZERO } from "../kit";
+import { approve, DAY, deploy, deployStun, GAS_SCALE, mined, nextAt, now, read, send, STUN, ZERO } from "../kit";
 import { Random } from "../random";
 
 const LIMIT = 2_000_000n * STUN;
@@ -147,5 +147,29 @@ describe("Treasury: pay", () => {
       }
     }
     expect(paid.length).to.be.greaterThan(20);
+  });
+
+  it("pays at a bounded cost, however many payments have left the window; anyone clears them away in steps", async () => {
+    const f = await funded();
+    const many = await deploy("PaymentFlood", f.treasury);
+    await mined(f.owner, f.treasury, "transferOwnership", many);
+    await mined(f.stranger, many, "take");
+    for (let i = 0; i < 2; i++) await mined(f.stranger, many, "flood", f.stun, f.to.address, 200n);
+    await nextAt((await now()) + 30n * DAY);
+    const first = await mined(f.stranger, many, "flood", f.stun, f.to.address, 1n);
+    expect(first.gasUsed).to.be.at.most(600_000n * GAS_SCALE);
+    // what is not cleared away yet still counts, so that the limit holds
+    await expect(send(f.stranger, many, "pay", f.stun, f.to.address, LIMIT)).to.be.revertedWithCustomError(
+      f.treasury,
+      "OutflowLimit",
+    );
+    expect(await read<bigint>(f.treasury, "available", f.stun)).to.equal(LIMIT - 1n);
+    for (let i = 0; i < 8; i++) await mined(f.stranger, f.treasury, "forget", f.stun);
+    await mined(f.stranger, many, "pay", f.stun, f.to.address, LIMIT - 1n);
+    expect(await read<bigint>(f.treasury, "available", f.stun)).to.equal(0n);
+    // nothing that is still in the window is ever cleared away
+    await mined(f.stranger, f.treasury, "forget", f.stun);
+    expect(await read<bigint>(f.treasury, "available", f.stun)).to.equal(0n);
+    await mined(f.stranger, f.treasury, "forget", f.other);
   });
 });

@@ -922,6 +922,11 @@ const _abi = [
         name: "",
         type: "tuple[]",
       },
+      {
+        internalType: "bytes",
+        name: "",
+        type: "bytes",
+      },
     ],
     stateMutability: "pure",
     type: "function",
