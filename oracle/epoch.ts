@@ -13,8 +13,8 @@ import {
 } from "../model";
 
 const STUN_UNIT = 10n ** 18n;
-/** `Ending.Valid`: only work that a verdict found valid counts. */
-const ENDED_VALID = 3n;
+/** `Ending.Valid` and `Ending.Proven`: only work that a verdict or a proof found right counts. */
+const ENDED_VALID: readonly unknown[] = [3n, 4n];
 
 /** The contracts of one chain that a report is made of. */
 export interface EpochSources {
@@ -136,7 +136,7 @@ async function workOf(at: EpochSources, start: bigint, end: bigint): Promise<Map
   const work = new Map<string, Work[]>();
   for (const log of ended ?? []) {
     const time = await timeOf(at, log);
-    if (log.args.ending !== ENDED_VALID || time < start || time >= end) continue;
+    if (!ENDED_VALID.includes(log.args.ending) || time < start || time >= end) continue;
     const jobId = log.args.jobId as string;
     const interval: [bigint, bigint] = [
       await last(assigned, jobId, log.blockNumber),

@@ -1,6 +1,9 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { StunError } from "../chains/errors";
 
+/** What a line says: escrow, committee version, job and attempt, then the leaf. */
+const LINE = /^(0x[0-9A-Za-z]+:\d+:0x[0-9a-f]{64}:\d+) (0x[0-9a-f]{64})$/;
+
 /**
  * What this oracle has signed: one verdict for each job, attempt and committee version, for ever. A line is on the disk
  * before the signature leaves the process, so that a crash at any instruction cannot lead to a second verdict.
@@ -8,6 +11,8 @@ import { StunError } from "../chains/errors";
 export class SignatureJournal {
   private readonly signed = new Map<string, string>();
   private readonly file: number;
+  /** A line did not reach the disk whole: what would be appended to it could not be read again. */
+  private broken = false;
 
   constructor(path: string) {
     const torn = existsSync(path) && this.load(path);
@@ -20,8 +25,8 @@ export class SignatureJournal {
     const lines = readFileSync(path, "utf8").split("\n");
     for (const [i, line] of lines.slice(0, -1).entries()) {
       if (line.endsWith(" torn")) continue;
-      const [key, leaf, ...rest] = line.split(" ");
-      if (!key || !leaf || rest.length > 0) {
+      const [, key, leaf] = LINE.exec(line) ?? [];
+      if (!key || !leaf) {
         throw new StunError(
           `Line ${i + 1} of the signature journal ${path} is damaged: restore it from a backup before signing.`,
         );
@@ -49,8 +54,18 @@ export class SignatureJournal {
         `Job ${jobId} attempt ${attempt} was signed as ${before}: a second verdict ${leaf} is refused.`,
       );
     }
-    writeSync(this.file, `${key} ${leaf}\n`);
+    if (this.broken) {
+      throw new StunError("The signature journal could not be written before: free space on its disk and start again.");
+    }
+    this.broken = true;
+    const line = Buffer.from(`${key} ${leaf}\n`);
+    if (writeSync(this.file, line) !== line.length) {
+      throw new StunError(
+        `The signature journal took only a part of job ${jobId}: free space on its disk and start again.`,
+      );
+    }
     fsyncSync(this.file);
+    this.broken = false;
     this.signed.set(key, leaf);
   }
 
