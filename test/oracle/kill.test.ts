@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "chai";
 import type { EventLog } from "ethers";
-import { mined, moveTo, now } from "../evm/kit";
+import { moveTo, now } from "../evm/kit";
 import { ENDING, type Placed } from "../evm/escrow/fixture";
 import { Random } from "../evm/random";
 import type { ChildOptions } from "./node.child";
@@ -108,7 +108,6 @@ describe("oracle: processes that are killed", () => {
         leaves.set(key, leaf);
       }
     }
-    await mined(w.stranger, w.token, "approve", w.at, 1n);
     process.stdout.write(`      ${KILLS} kills, ${JOBS} jobs, ${leaves.size} verdicts, ${Date.now() - begun} ms\n`);
   });
 });
