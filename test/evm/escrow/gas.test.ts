@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { id } from "ethers";
 import hre from "hardhat";
 import type { VerdictEntry } from "../../../chains/evm/escrow";
-import { DAY, HOUR, mined, STUN, ZERO } from "../kit";
+import { DAY, HOUR, mined, read, STUN, ZERO } from "../kit";
 import {
   after,
   assigned,
@@ -116,5 +116,60 @@ describe("JobEscrow: gas of a proof", () => {
     await proven(w, await zkSubmitted(w));
     const { gasUsed } = await proven(w, await zkSubmitted(w));
     within("settle one job by a proof with 3 words in and 1 out", gasUsed, 330_000n, 330_000n);
+  });
+});
+
+describe("With however little gas", () => {
+  /** What a transaction with this much gas comes to. Undone. */
+  async function tried<T>(
+    gasLimit: bigint,
+    run: (gasLimit: bigint) => Promise<unknown>,
+    seen: () => Promise<T>,
+  ): Promise<T | "refused"> {
+    const snapshot = await takeSnapshot();
+    try {
+      await run(gasLimit);
+      return await seen();
+    } catch {
+      return "refused";
+    } finally {
+      await snapshot.restore();
+    }
+  }
+
+  it("a request to exit kills the offers or is refused", async () => {
+    const w = await world();
+    const floor = async (): Promise<bigint> =>
+      (await read<[bigint, bigint]>(w.escrow, "offerWindow", w.provider.address))[0];
+    const outcomes = new Set<bigint | string>();
+    for (let gas = 60_000n; gas <= 240_000n; gas += 3_000n) {
+      outcomes.add(
+        await tried(gas, (gasLimit) => mined(w.provider, w.staking, "requestExit", 1n, { gasLimit }), floor),
+      );
+    }
+    expect(outcomes).to.deep.equal(new Set(["refused", 1n << 32n]));
+  });
+
+  it("a sweep pays whom it is for or is refused: nobody can make a push fail and have it booked instead", async () => {
+    const w = await worked();
+    const token = await w.token.getAddress();
+    const sweeps: [string, unknown[], { address: string }][] = [
+      ["sweepReferral", [token, w.provider.address], w.referrer],
+      ["sweepRoyalty", [token, (await termsIn(w)).modelId], w.creator],
+      ["sweepFees", [token], w.treasury],
+      ["withdraw", [token, w.provider.address], w.provider],
+    ];
+    for (const [method, args, to] of sweeps) {
+      const balance = (): Promise<bigint> => read<bigint>(w.token, "balanceOf", to.address);
+      const before = await balance();
+      const outcomes = new Set<bigint | string>();
+      for (let gas = 40_000n; gas <= 160_000n; gas += 3_000n) {
+        outcomes.add(
+          await tried(gas, (gasLimit) => mined(w.stranger, w.escrow, method, ...args, { gasLimit }), balance),
+        );
+      }
+      expect(outcomes.size, method).to.equal(2);
+      expect(outcomes.has("refused") && !outcomes.has(before), method).to.equal(true);
+    }
   });
 });
