@@ -287,7 +287,7 @@ function apply(job: Job, row: JobTransition, action: JobAction, emit: Emit): voi
   if (action.event === "submit") submit(job, action);
   const end = row.to === "ended";
   // What a missed assignment leaves is part of what a refund in the same step pays.
-  if (row.bond === "missed") slash(job, MISSED_BPS, true, emit);
+  if (row.bond === "missed") slash(job, MISSED_BPS, emit);
   if (end) settle(job, row, action, emit);
   else if (row.bond === "judged" || row.bond === "free" || row.bond === "wrong") {
     refuse("INVARIANT_BROKEN", `The row ${from}/${row.event} frees a bond without an end.`);
@@ -346,8 +346,8 @@ function settle(job: Job, row: JobTransition, action: JobAction, emit: Emit): vo
 
   const paidProvider = row.money !== "refund" && job.provider !== null;
   if (job.bounty > 0n) payBounty(job, paidProvider && job.provider !== null ? job.provider : job.payer, emit);
-  if (row.bond === "wrong" && integer("verifier", terms.verifier) !== VERIFIER.scored) slash(job, BPS, false, emit);
-  else if (row.bond === "judged" && claimed * BPS > judged * (BPS + OVERCLAIM_BPS)) slash(job, MISSED_BPS, false, emit);
+  if (row.bond === "wrong" && integer("verifier", terms.verifier) !== VERIFIER.scored) slash(job, BPS, emit);
+  else if (row.bond === "judged" && claimed * BPS > judged * (BPS + OVERCLAIM_BPS)) slash(job, MISSED_BPS, emit);
   else if (job.bondLocked > 0n) free(job, emit);
   // The payer is who a slash at the end is for: there is no rescuer any more.
   if (job.bounty > 0n) payBounty(job, job.payer, emit);
@@ -373,7 +373,7 @@ function free(job: Job, emit: Emit): void {
 }
 
 /** Half of a slash, rounded up, is burned; the rest waits in the job for who gets it. */
-function slash(job: Job, bps: bigint, missed: boolean, emit: Emit): void {
+function slash(job: Job, bps: bigint, emit: Emit): void {
   const slashed = (job.terms.bond * bps) / BPS;
   const paid = slashed / 2n;
   const burned = slashed - paid;
@@ -382,7 +382,6 @@ function slash(job: Job, bps: bigint, missed: boolean, emit: Emit): void {
   job.bounty += paid;
   job.totals.slashed += slashed;
   job.totals.burned += burned;
-  if (missed) job.submission = null;
 }
 
 /** Sum of what an effect list pays in the job's asset, and of STUN bounties; for comparing with a chain. */

@@ -8,6 +8,7 @@ import { revertData } from "../../chains/evm/revert";
 import { deploy } from "./kit";
 import { Random } from "./random";
 import { SHARES, type Share } from "./shares";
+import { note } from "./total";
 
 /** Which custom errors of the contracts stand for a code of the model. */
 export type Meanings = Partial<Record<ModelErrorCode, readonly string[]>>;
@@ -215,6 +216,7 @@ export class Differential {
         `${this.calls - this.accepted} refused, ${this.values} values of errors compared (${list(this.refusals)})\n`,
     );
     expect(this.calls).to.be.at.least(SHARES[this.name]);
+    note(this.name, this.accepted, this.calls - this.accepted);
     expect(this.missing(), "wanted and never met").to.deep.equal([]);
   }
 

@@ -11,9 +11,11 @@ import {
   newReceiver,
   payFromTreasury,
   quorum,
+  recentOutflow,
   sendGovernance,
   stepReceiver,
   sum,
+  treasuryLimit,
   type GovernanceAction,
   type GovernanceMessage,
   type GovernanceReceiver,
@@ -168,5 +170,17 @@ describe("model: governance", () => {
         }
       }),
     );
+  });
+
+  it("limits a treasury to 2,000,000 STUN, to a tenth of what another asset was, and to what it holds", () => {
+    const paid: TreasuryOutflow = { payments: [{ at: T0, amount: 60n }] };
+    const none: TreasuryOutflow = { payments: [] };
+    const window = 30n * DAY;
+    expect(treasuryLimit(none, 5_000_000n, 1n, T0)).to.equal(2_000_000n);
+    expect(treasuryLimit(none, 7n, 1n, T0)).to.equal(7n);
+    expect(treasuryLimit(paid, 1_000n, null, T0)).to.equal(106n);
+    expect(treasuryLimit(paid, 1_000n, null, T0 + window)).to.equal(100n);
+    expect(recentOutflow(paid, T0 + window - 1n)).to.equal(60n);
+    expectError("NEGATIVE", () => treasuryLimit(none, -1n, null, T0));
   });
 });

@@ -300,5 +300,5 @@ describe("EmissionVault against the model", () => {
       for (let i = 0; i < HOME_CALLS && run.unfinished; i++) await pair.step((at += advance()));
     }
     run.finish();
-  });
+  }).timeout(1_800_000);
 });

@@ -1,12 +1,12 @@
 import { ZeroAddress, ZeroHash, id } from "ethers";
 import type { Terms } from "../../../chains/evm/escrow";
-import { JOB_TRANSITIONS, OFFER_REACH, moment, type JobAction, type JobTransition } from "../../../model";
+import { JOB_TRANSITIONS, OFFER_REACH, moment, transitionOf, type JobAction, type JobTransition } from "../../../model";
 import { Differential, latest, type Meanings } from "../differential";
 import { DAY, HOUR, STUN } from "../kit";
 import { PAUSE_KINDS, PAUSE_REFUSALS, pauseFacts, randomPause } from "../pauses";
 import type { Random } from "../random";
 import { LEDGER_KINDS, LEDGER_REFUSALS } from "./ledgers";
-import { EscrowPair, type JobPair, type Leaf, type OfferPlan } from "./pair";
+import { EscrowPair, WORTH, nameOf, type JobPair, type Leaf, type OfferPlan } from "./pair";
 
 /** Calls in one world. */
 const WORLD = 1_000;
@@ -25,7 +25,9 @@ const MEANINGS: Meanings = {
   BELOW_MINIMUM: ["TermsOutOfBounds", "InvalidFloor", "InvalidPause"],
   INVALID_BYTES: ["EmptyResult"],
   INSUFFICIENT: ["InsufficientBond", "CreditTooSmall"],
-  MISMATCH: ["TermsMismatch", "OfferForAnotherPayer"],
+  MISMATCH: [
+    ...["TermsMismatch", "OfferForAnotherPayer", "NotProvable", "InputMismatch", "OutputMismatch", "KeyNotEnabled"],
+  ],
   EXPIRED: ["OfferExpired"],
   ALREADY_USED: ["OfferDead", "AlreadyBonded"],
   NOTHING_TO_DO: ["NothingOwed"],
@@ -34,7 +36,7 @@ const MEANINGS: Meanings = {
 
 const KINDS = [
   ...["post", "create", "accept", "cancel", "refund", "submit", "reopen", "acceptResult", "dispute", "settle"],
-  ...["settleSilent", "verdict", "batch", "verdict 1", "verdict 2", "verdict 3", "passed over: MISMATCH"],
+  ...["settleSilent", "verdict", "batch", "prove", "passed over: MISMATCH", ...JOB_TRANSITIONS.map(nameOf)],
   ...["passed over: TOO_LATE", "passed over: WRONG_STATE", "cancelOffers", "requestExit", "unbond", "bond", "renew"],
   ...[...LEDGER_KINDS, ...PAUSE_KINDS],
 ];
@@ -46,8 +48,6 @@ const REFUSALS = [
 ];
 
 const OUTCOMES: Readonly<Record<string, bigint>> = { verdictValid: 1n, verdictWrong: 2n, verdictUndelivered: 3n };
-/** Proofs take a second each: test/evm/conformance/job.test.ts brings them. */
-const TRANSITIONS = JOB_TRANSITIONS.filter((row) => !row.zk);
 const RARE: ReadonlySet<string> = new Set(["cancel", "refund"]);
 
 function randomTerms(random: Random, pair: EscrowPair): Terms {
@@ -65,6 +65,7 @@ function randomTerms(random: Random, pair: EscrowPair): Terms {
     challengeSeconds: random.between(3_600n, 60_000n),
     finalSeconds: random.oneIn(4n) ? random.between(203_600n, 3n * DAY) : 21n * DAY,
     attested: random.oneIn(3n),
+    ...(random.oneIn(3n) ? pair.zkTerms() : {}),
   };
   if (!random.oneIn(10n)) return terms;
   return {
@@ -106,24 +107,33 @@ function randomOffer(random: Random, pair: EscrowPair, payer: string, at: bigint
 }
 
 /** An event that the table has for the job's state, mostly by the right party and about when it becomes possible. */
-function randomAction(random: Random, pair: EscrowPair, job: JobPair, from: bigint): JobAction {
+function randomAction(run: Differential, pair: EscrowPair, job: JobPair, from: bigint): JobAction {
+  const { random } = run;
   const { model } = job;
   const wait = (row: JobTransition): bigint => {
     const last = (row.from ?? []).map((name) => moment(model, name)).sort((x, y) => (x < y ? 1 : -1))[0] ?? from;
     return last > from ? last - from : 0n;
   };
   // a long wait ends the windows of every other job, and some endings need nothing but time: both are rare
-  const rows = TRANSITIONS.filter(
+  const rows = JOB_TRANSITIONS.filter(
     (row) =>
       row.state === model.state &&
+      // a proof takes about a second
+      (!row.zk || random.oneIn(job.terms.verifier === 3n ? (model.state === "disputed" ? 3n : 12n) : 60n)) &&
       (wait(row) < 3_000n || random.oneIn(model.state === "disputed" ? 2n : 5n)) &&
       (random.oneIn(8n) || !RARE.has(row.event)),
   );
-  const anywhere = TRANSITIONS.filter((row) => row.state !== "none" && wait(row) < 3_000n);
+  const anywhere = JOB_TRANSITIONS.filter((row) => row.state !== "none" && !row.zk && wait(row) < 3_000n);
+  // what this run has not met yet comes first, where this job can take it
+  const fresh = JOB_TRANSITIONS.filter(
+    (row) => run.lacks(nameOf(row)) && row.state === model.state && transitionOf(model, row.event) === row,
+  );
   const row =
-    rows.length > 0 && !random.oneIn(12n)
-      ? random.pick([...rows, ...rows.filter((each) => each.event === "dispute" || each.event === "accept")])
-      : random.pick(anywhere);
+    fresh.length > 0 && random.oneIn(4n)
+      ? random.pick(fresh)
+      : rows.length > 0 && !random.oneIn(12n)
+        ? random.pick([...rows, ...rows.filter((each) => each.event === "dispute" || each.event === "accept")])
+        : random.pick(anywhere);
   let at = from + random.between(0n, 2_000n);
   const early = (row.from ?? []).map((name) => moment(model, name) - (random.oneIn(4n) ? 1n : 0n));
   const late = row.until && random.oneIn(6n) ? [moment(model, row.until) - random.between(0n, 1n)] : [];
@@ -149,6 +159,11 @@ function randomAction(random: Random, pair: EscrowPair, job: JobPair, from: bigi
     const claimed = job.submission.units;
     const judged = random.pick([units, claimed, (claimed * 10n) / 11n, (claimed * 10n) / 11n + 1n]);
     return { event: "verdict", actor: "committee", at, outcome, attempt, provider, units: judged, resultHash };
+  }
+  if (row.event === "proven") {
+    const attempt = model.attempt + (random.oneIn(10n) ? 1n : 0n);
+    const { resultHash } = job.submission;
+    return { event: "proven", actor, at, attempt, provider, units: WORTH, resultHash };
   }
   if (row.event === "submit") {
     const resultHash = random.oneIn(15n) ? ZeroHash : pair.resultOf(job, provider);
@@ -188,16 +203,18 @@ async function step(run: Differential, pair: EscrowPair, from: bigint): Promise<
   } else if (pair.jobs.length > 0) {
     const pool = random.oneIn(20n) || pair.live.length === 0 ? pair.jobs : pair.live;
     const job = random.pick(pool);
-    const action = randomAction(random, pair, job, from);
+    const action = randomAction(run, pair, job, from);
     at = action.at;
     if (action.event === "verdict") {
       const more = random.oneIn(3n) ? [...pair.live, job] : [];
       const leaves: Leaf[] = [{ job, action }];
       for (const each of more) {
-        const said = randomAction(random, pair, each, from);
+        const said = randomAction(run, pair, each, from);
         if (said.event === "verdict") leaves.push({ job: each, action: said });
       }
       await pair.judge(leaves, at);
+    } else if (action.event === "proven") {
+      await pair.prove(job, action);
     } else {
       await pair.act(job, action, random.oneIn(15n));
     }
@@ -218,5 +235,5 @@ describe("JobEscrow against the model", () => {
       }
     }
     run.finish();
-  });
+  }).timeout(1_800_000);
 });

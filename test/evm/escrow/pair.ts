@@ -1,7 +1,9 @@
 // The job escrow with real staking, registry and committee, and the model of all of it beside it.
-import { ZeroAddress, ZeroHash, id, type BaseContract } from "ethers";
+import { ZeroAddress, ZeroHash, id, keccak256, type BaseContract } from "ethers";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/signers";
 import hre from "hardhat";
+import { digitsCircuit, type Circuit } from "../../../circuits/build";
+import { OUTPUTS, proveDigits, runDigits } from "../../../circuits/digits";
 import {
   committeeSignatures,
   jobIdOf,
@@ -12,6 +14,7 @@ import {
   type Terms,
   type VerdictEntry,
 } from "../../../chains/evm/escrow";
+import { ZK, encodeKey, encodeProof, keyIdOf, proofContext, zkOutputHash, zkSpec } from "../../../chains/evm/proofs";
 import {
   NEVER_PAUSED,
   ModelError,
@@ -34,10 +37,13 @@ import {
   stepStake,
   sum,
   termsHash,
+  transitionOf,
   useOffer,
+  verdictEvent,
   type Job,
   type JobAction,
   type JobEffect,
+  type JobTransition,
   type Ledger,
   type OfferBook,
   type Pause,
@@ -49,6 +55,7 @@ import type { Differential, Fact } from "../differential";
 import { STUN, YEAR, approve, deploy, deployStun, mined, read } from "../kit";
 import { Ledgers, type Book } from "./ledgers";
 import { bondProvider, registerModels } from "./fixture";
+import { pictureOf } from "./proof-fixture";
 
 const EID = 30_184;
 const BOND = 20_000n * STUN;
@@ -56,6 +63,28 @@ const BOND = 20_000n * STUN;
 const WINDOW = 192n;
 const STATES = ["none", "open", "assigned", "submitted", "disputed", "ended"];
 const CHAIN_ID = 31_337n;
+/** Units that a proof is worth here. */
+export const WORTH = 250n;
+
+/** What the zk jobs compute. */
+interface Zk {
+  circuit: Circuit;
+  keyId: string;
+  input: bigint[];
+  output: bigint[];
+  /** The last proof that was made: as good as any where none can help. */
+  last: string;
+}
+
+/** A row of the transition table in words. */
+export function nameOf(row: JobTransition): string {
+  const of = (value: boolean | undefined, yes: string, no: string): string[] =>
+    value === undefined ? [] : [value ? yes : no];
+  return [
+    ...[row.state, row.event, ...of(row.attested, "attested", "not attested")],
+    ...of(row.attemptsLeft, "attempts left", "no attempt left"),
+  ].join(" ");
+}
 
 /** A job on chain and in the model. */
 export interface JobPair {
@@ -104,6 +133,7 @@ export class EscrowPair {
     readonly providers: readonly HardhatEthersSigner[],
     readonly models: readonly string[],
     private readonly member: HardhatEthersSigner,
+    private readonly zk: Zk,
   ) {}
 
   static async deploy(run: Differential): Promise<EscrowPair> {
@@ -119,6 +149,11 @@ export class EscrowPair {
     const committee = await deploy("Committee", owner.address, owner.address, [member.address], 1n);
     const registry = await deploy("Registry", await committee.getAddress(), await staking.getAddress(), 1n);
     const proofs = await deploy("ProofVerifier", owner.address);
+    const circuit = await digitsCircuit();
+    const key = encodeKey(circuit.key, { units: WORTH, outputs: OUTPUTS });
+    await mined(owner, proofs, "addKey", key);
+    const input = pictureOf(4);
+    const zk = { circuit, keyId: keyIdOf(key), input, output: await runDigits(circuit, input), last: "0x" };
     const escrow = await deploy("JobEscrow", {
       owner: owner.address,
       guardian: guardian.address,
@@ -158,7 +193,7 @@ export class EscrowPair {
     const contracts = { escrow, staking, committee, stun, other };
     const ledgers = new Ledgers(run, parties, books);
     const people = { owner, guardian, stranger };
-    const pair = new EscrowPair(run, contracts, ledgers, people, payers, providers, models, member);
+    const pair = new EscrowPair(run, contracts, ledgers, people, payers, providers, models, member, zk);
     for (const who of providers) {
       pair.offers[who.address] = newOfferBook(WINDOW);
       await bondProvider({ owner, token: stun, staking, at }, who, BOND);
@@ -170,7 +205,7 @@ export class EscrowPair {
       pair.stake({ type: "open", ...owned, principal: BOND, lock: 2n * YEAR, minReward: 0n });
       pair.stake({ type: "bond", ...owned, id: bond.id.toString(), escrow: at });
     }
-    await run.begin([escrow, staking, committee, stun, other]);
+    await run.begin([escrow, staking, committee, stun, other, proofs]);
     return pair;
   }
 
@@ -229,6 +264,7 @@ export class EscrowPair {
         )
       : await this.run.step({ ...call, kind: "post", method: "post", args: [terms, fromCredit] }, step);
     if (!done?.state.job) return;
+    this.run.saw(`none ${plan ? "create" : "post"}`);
     this.commit(done.state);
     const submission = { resultHash: ZeroHash, units: 0n };
     this.jobs.push({ nonce, jobId, payer: payer.address, terms, model: done.state.job, submission });
@@ -254,6 +290,7 @@ export class EscrowPair {
       return { state: this.after(pair.model, pair.terms, action, action.at), effects: [] };
     });
     if (!done?.state.job) return;
+    this.sawRow(pair, action);
     if (action.event === "submit") pair.submission = submission;
     pair.model = done.state.job;
     this.commit(done.state);
@@ -282,6 +319,7 @@ export class EscrowPair {
       const { job, action } = entry.leaf;
       try {
         const next = this.after(job.model, job.terms, { ...action, at }, at);
+        this.sawRow(job, action);
         if (next.job) job.model = next.job;
         this.commit(next);
         this.run.saw(`verdict ${action.outcome}`);
@@ -290,6 +328,42 @@ export class EscrowPair {
         this.run.saw(`passed over: ${error.code}`);
       }
     }
+  }
+
+  /** Terms by which a job is a zk job of this world. */
+  zkTerms(): Partial<Terms> {
+    const { keyId, input } = this.zk;
+    return { verifier: ZK, verifierConfigHash: keyId, specHash: keccak256(zkSpec(keyId, input)) };
+  }
+
+  /** Somebody brings a real proof of what was submitted, with the words that the action says. */
+  async prove(pair: JobPair, action: Extract<JobAction, { event: "proven" }>): Promise<void> {
+    const { circuit, input, output } = this.zk;
+    const of = pair.model.submission !== null && pair.terms.verifierConfigHash === this.zk.keyId;
+    if (of || this.zk.last === "0x") {
+      const made = await proveDigits(circuit, input, proofContext(pair.terms, pair.submission));
+      this.zk.last = encodeProof(made.proof, input, output);
+    }
+    const entry: VerdictEntry = {
+      ...{ payer: pair.payer, payerNonce: pair.nonce, attempt: BigInt(action.attempt), provider: action.provider },
+      ...{ outcome: 1n, units: action.units, terms: pair.terms },
+      submission: { ...pair.submission, resultHash: String(action.resultHash) },
+    };
+    const call = { kind: "prove", at: action.at, from: action.actor, to: this.contracts.escrow, method: "prove" };
+    const done = await this.run.step({ ...call, args: [entry, this.zk.last] }, () => {
+      if (pair.terms.verifierConfigHash !== this.zk.keyId) throw new ModelError("MISMATCH", "No such key.");
+      try {
+        return { state: this.after(pair.model, pair.terms, action, action.at), effects: [] };
+      } catch (error) {
+        if (!(error instanceof ModelError) || error.code === "INVARIANT_BROKEN") throw error;
+        // the contract says no more than that this proves nothing for this job
+        throw new ModelError("MISMATCH", `${error.code}: ${error.message}`);
+      }
+    });
+    if (!done?.state.job) return;
+    this.sawRow(pair, action);
+    pair.model = done.state.job;
+    this.commit(done.state);
   }
 
   /** A provider raises the floor of its offers. */
@@ -392,7 +466,8 @@ export class EscrowPair {
 
   /** What a provider submits for the job's current assignment. */
   resultOf(pair: JobPair, provider: string): string {
-    return resultHashOf(pair.jobId, pair.model.attempt, provider, id("output"));
+    const output = pair.terms.verifierConfigHash === this.zk.keyId ? zkOutputHash(this.zk.output) : id("output");
+    return resultHashOf(pair.jobId, pair.model.attempt, provider, output);
   }
 
   get live(): JobPair[] {
@@ -401,6 +476,11 @@ export class EscrowPair {
 
   referred(provider: string): boolean {
     return (this.ledgers.parties.providers.get(provider) ?? null) !== null;
+  }
+
+  private sawRow({ model }: JobPair, action: JobAction): void {
+    const row = transitionOf(model, action.event === "verdict" ? verdictEvent(action.outcome) : action.event);
+    if (row) this.run.saw(nameOf(row));
   }
 
   private isStun(asset: string): boolean {

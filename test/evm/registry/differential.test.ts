@@ -1,7 +1,14 @@
 import { SigningKey, ZeroHash, computeAddress, id } from "ethers";
 import hre from "hardhat";
 import { tierAttestationDigest } from "../../../chains/evm/registry";
-import { checkRegistry, newRegistry, stepRegistry, type Registry, type RegistryAction } from "../../../model";
+import {
+  COMMITMENT,
+  checkRegistry,
+  newRegistry,
+  stepRegistry,
+  type Registry,
+  type RegistryAction,
+} from "../../../model";
 import { Differential, latest, type Call, type Fact, type Meanings } from "../differential";
 import { DAY, HOUR, STUN, ZERO, approve, deploy, deployStun, mined, read } from "../kit";
 
@@ -72,13 +79,22 @@ describe("Registry against the model", () => {
       let at = await latest();
       for (let i = 0; i < WORLD && run.unfinished; i++) {
         at += random.between(1n, random.oneIn(12n) ? 4n * DAY : HOUR);
-        const by = random.pick(people).address;
+        let by = random.pick(people).address;
+        // the first and the last second of a commitment, and those beside them
+        const ages = [COMMITMENT.delay - 1n, COMMITMENT.delay, COMMITMENT.lifetime, COMMITMENT.lifetime + 1n];
+        const edges = [...commitmentOf].flatMap(([key, each]) => {
+          const made_ = model.commitments[each];
+          const open = made_ !== undefined && model.models[key.split(" ")[0] ?? ""] === undefined;
+          return open ? ages.map((age) => ({ key, time: made_ + age })).filter(({ time }) => time >= at) : [];
+        });
+        const edge = random.oneIn(6n) && edges.length > 0 ? random.pick(edges) : null;
+        if (edge) [at, by] = [edge.time, edge.key.split(" ")[1] ?? by];
         const made = (action: RegistryAction, ...args: unknown[]): [RegistryAction, Call] => [
           action,
           { kind: action.type, at, from: by, to: registry, method: action.type, args },
         ];
         const next = (): [RegistryAction, Call] => {
-          const type = random.pick([
+          const drawn = random.pick([
             ...([
               "register",
               "setEndpoint",
@@ -91,6 +107,7 @@ describe("Registry against the model", () => {
             ] as const),
             ...(["registerModel", "registerModel", "registerModel"] as const),
           ]);
+          const type = edge ? "registerModel" : drawn;
           const content = random.oneIn(15n) ? ZeroHash : random.pick(MODELS);
           const salt = random.pick(SALTS);
           const commitment = commitmentOf.get(`${content} ${by} ${salt}`) ?? "";
@@ -121,7 +138,13 @@ describe("Registry against the model", () => {
               // mostly one that was committed to
               const ready = [...commitmentOf].filter(([, each]) => model.commitments[each] !== undefined);
               const mine = ready.filter(([key]) => key.split(" ")[1] === by);
-              const [key, found] = mine.length > 0 && !random.oneIn(6n) ? random.pick(mine) : [null, commitment];
+              const of = edge ? commitmentOf.get(edge.key) : undefined;
+              const [key, found] =
+                edge && of
+                  ? [edge.key, of]
+                  : mine.length > 0 && !random.oneIn(6n)
+                    ? random.pick(mine)
+                    : [null, commitment];
               const what = key?.split(" ")[0] ?? content;
               const known = Object.keys(model.models);
               const previous = random.oneIn(2n) || known.length === 0 ? null : random.pick(known);
