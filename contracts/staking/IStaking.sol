@@ -119,7 +119,9 @@ interface IStaking is IStakeBond {
     /// @notice An exit was requested for the position.
     /// @param id Number of the position.
     error Exiting(uint256 id);
-    /// @notice The escrow could not be handed the gas to kill the offers; the call needs `needed` at that point.
+    /// @notice The escrow could not be handed what killing the offers may take: they would live on.
+    /// @param left Gas left when it was to be handed on.
+    /// @param needed Gas that must be left then.
     error TooLittleGas(uint256 left, uint256 needed);
     /// @notice No exit was requested for the bonded position.
     /// @param id Number of the position.
