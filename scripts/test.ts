@@ -43,8 +43,10 @@ function run(suite: Suite, scratch: string): Promise<Counts> {
       { cwd: ROOT, env: { ...process.env, STUN_TEST_COUNTS: countsFile, FORCE_COLOR: "0" } },
     );
     const output: Buffer[] = [];
-    child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => output.push(chunk));
+    // What takes hours says how far it is; the others speak at their end, so that two do not speak at once.
+    const hear = (chunk: Buffer): unknown => (suite.deep ? process.stdout.write(chunk) : output.push(chunk));
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
     child.on("close", (code) => {
       const seconds = ((Date.now() - started) / 1000).toFixed(0);
       process.stdout.write(`\n──── ${suite.name} (${seconds} s) ────\n${Buffer.concat(output).toString()}`);

@@ -5,4 +5,5 @@ forgeSuite("Random sequences of calls on the whole system, at length", {
   depth: 32,
   checkInterval: 1,
   fuzzRuns: 100_000,
+  rounds: 40,
 });

@@ -208,7 +208,7 @@ contract BridgeHandler is Bridges {
     // ------------------------------------------------------------------ rules
 
     function ruleSelectors() external pure returns (bytes4[] memory list) {
-        list = new bytes4[](10);
+        list = new bytes4[](11);
         list[0] = this.rule_01_supply_identity.selector;
         list[1] = this.rule_02_adapter_and_forwarder_hold_what_they_owe.selector;
         list[2] = this.rule_03_supply_grows_by_receipts_only.selector;
@@ -219,6 +219,7 @@ contract BridgeHandler is Bridges {
         list[7] = this.rule_14_no_pause_stops_an_exit.selector;
         list[8] = this.rule_15_16_nothing_again_and_nothing_foreign.selector;
         list[9] = this.rule_19_governance_keeps_its_order.selector;
+        list[10] = this.rule_09_exits_come_at_their_time.selector;
     }
 
     /// @notice What is outstanding on a remote is there, on its way, held, voided or burned; forged messages counted apart.
@@ -292,6 +293,10 @@ contract BridgeHandler is Bridges {
             require(emission.paidTo(actors[i]) == largestClaimed[actors[i]], "paid is not the largest claimed");
             require(emission.paidTo(actors[i]) == receivedReward[actors[i]], "an account received something else");
         }
+    }
+
+    function rule_09_exits_come_at_their_time() external view {
+        require(bytes(broken[9]).length == 0, broken[9]);
     }
 
     function rule_12_no_stranger_has_a_power() external view {

@@ -35,7 +35,7 @@ contract DistributionHandler is Buyback, Powers {
     }
 
     function ruleSelectors() external pure returns (bytes4[] memory list) {
-        list = new bytes4[](12);
+        list = new bytes4[](13);
         list[0] = this.rule_02_vesting_holds_what_it_owes.selector;
         list[1] = this.rule_02_emission_holds_what_it_owes.selector;
         list[2] = this.rule_02_incentives_pay_what_was_claimed.selector;
@@ -48,6 +48,7 @@ contract DistributionHandler is Buyback, Powers {
         list[9] = this.rule_14_no_pause_stops_an_exit.selector;
         list[10] = this.rule_15_16_nothing_again_and_nothing_foreign.selector;
         list[11] = this.rule_17_treasury_outflow_within_its_limit.selector;
+        list[12] = this.rule_09_exits_come_at_their_time.selector;
     }
 
     function rule_02_vesting_holds_what_it_owes() external view {
@@ -115,6 +116,10 @@ contract DistributionHandler is Buyback, Powers {
             sum += paid;
         }
         require(sum == emission.status().paid, "the sum of what was paid is wrong");
+    }
+
+    function rule_09_exits_come_at_their_time() external view {
+        require(bytes(broken[9]).length == 0, broken[9]);
     }
 
     function rule_12_no_stranger_has_a_power() external view {

@@ -74,7 +74,7 @@ abstract contract Emission is System {
             _refused(4, _stranger(seed), address(emission), data, "a report was settled within its veto time");
         }
         _reach(at.since + 12 hours);
-        _exit(_stranger(seed), address(emission), data);
+        _must(_stranger(seed), address(emission), data);
     }
 
     function emission_claim(uint256 seed) external step {

@@ -355,7 +355,11 @@ abstract contract Escrow is System {
             _refused(7, _stranger(when), address(escrow), data, what);
         }
         _reach(when);
-        _leave(job, _stranger(when), data);
+        // A job that is to be attested is not settled without a verdict: it has the time of silence.
+        bool attested = bytes4(data) == escrow.settle.selector && job.terms.attested;
+        if (attested) return _refused(7, _stranger(when), address(escrow), data, "a job was settled unattested");
+        _must(_stranger(when), address(escrow), data);
+        _observe(job);
     }
 
     function _leave(Job storage job, address as_, bytes memory data) private {

@@ -78,8 +78,12 @@ abstract contract Stake is Ledger {
     function staking_exit(uint256 seed) external step {
         if (seed % 2 == 0) return _leaveBond(seed, true);
         Owned memory of_ = _position(seed);
-        _reach(staking.positionOf(of_.owner, of_.id).end);
-        _exit(of_.owner, address(staking), abi.encodeCall(staking.exit, (of_.id)));
+        IStake.Position memory at = staking.positionOf(of_.owner, of_.id);
+        _reach(at.end);
+        bytes memory data = abi.encodeCall(staking.exit, (of_.id));
+        // Stake that backs no work leaves at the end of its lock, whatever happens; bonded stake as above.
+        if (at.bondedTo == address(0)) _must(of_.owner, address(staking), data);
+        else _exit(of_.owner, address(staking), data);
     }
 
     /// @notice Before its end nothing leaves a position.
@@ -229,7 +233,7 @@ abstract contract Stake is Ledger {
                 _refused(8, who, address(staking), data, "a bond was left while a job holds it");
                 return;
             }
-            _exit(who, address(staking), data);
+            _must(who, address(staking), data);
             return;
         }
         revert("nobody is bonded");

@@ -151,6 +151,16 @@ abstract contract System is Cheats {
         _break(14, string.concat("a pause stopped an exit of ", vm.toString(target)));
     }
 
+    /// @dev Performs what nobody can prevent: its time has come and nothing else is needed. Any failure breaks rule 9.
+    function _must(address as_, address target, bytes memory data) internal {
+        vm.prank(as_);
+        // solhint-disable-next-line avoid-low-level-calls
+        (bool done, bytes memory answer) = target.call(data);
+        if (done) return;
+        bool paused = bytes4(answer) == IGuarded.EntryPaused.selector;
+        _break(paused ? 14 : 9, string.concat("an exit failed at its time, of ", vm.toString(target)));
+    }
+
     /// @dev Performs what must be refused.
     function _refused(uint256 rule, address as_, address target, bytes memory data, string memory what) internal {
         vm.prank(as_);

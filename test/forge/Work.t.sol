@@ -36,7 +36,7 @@ contract WorkHandler is Register {
         list[2] = this.rule_06_job_money_leaves_once_and_adds_up.selector;
         list[3] = this.rule_07_no_call_outside_the_table.selector;
         list[4] = this.rule_08_locked_bonds_are_those_of_the_jobs.selector;
-        list[5] = this.rule_09_no_exit_comes_early.selector;
+        list[5] = this.rule_09_exits_come_at_their_time.selector;
         list[6] = this.rule_12_no_stranger_has_a_power.selector;
         list[7] = this.rule_14_no_pause_stops_an_exit.selector;
         list[8] = this.rule_15_nothing_that_was_used_is_usable_again.selector;
@@ -107,7 +107,7 @@ contract WorkHandler is Register {
         }
     }
 
-    function rule_09_no_exit_comes_early() external view {
+    function rule_09_exits_come_at_their_time() external view {
         require(bytes(broken[9]).length == 0, broken[9]);
     }
 

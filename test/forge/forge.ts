@@ -16,6 +16,8 @@ export interface Tier {
   /** Calls between two checks of the rules; the last call of a run is always checked. */
   readonly checkInterval: number;
   readonly fuzzRuns: number;
+  /** The runs are made in so many rounds, each from a seed of its own and with a line of its own; one when not said. */
+  readonly rounds?: number;
 }
 
 interface Metrics {
@@ -101,17 +103,21 @@ export interface Outcome {
   readonly seconds: number;
 }
 
-/** Compiles, where something changed, and runs all tests of this folder. */
-export function runForge(path: string, tier: Tier): Outcome {
-  process.stdout.write(`      Foundry: STUN_SEED=${SEED}, ${tier.runs} runs of ${tier.depth} calls\n`);
-  const started = Date.now();
-  const done = spawnSync(path, ["test", "--json", "--fuzz-seed", `0x${SEED.toString(16)}`], {
-    cwd: ROOT,
+/** One process of Foundry in `root`; `only` says which tests. */
+export function forgeOnce(
+  path: string,
+  root: string,
+  seed: bigint,
+  tier: Tier,
+  only: readonly string[],
+): Map<string, TestResult> {
+  const done = spawnSync(path, ["test", "--json", "--fuzz-seed", `0x${seed.toString(16)}`, ...only], {
+    cwd: root,
     encoding: "utf8",
     maxBuffer: 1024 * 1024 * 1024,
     env: {
       ...process.env,
-      FOUNDRY_INVARIANT_RUNS: String(tier.runs),
+      FOUNDRY_INVARIANT_RUNS: String(tier.runs / (tier.rounds ?? 1)),
       FOUNDRY_INVARIANT_DEPTH: String(tier.depth),
       FOUNDRY_INVARIANT_CHECK_INTERVAL: String(tier.checkInterval),
       FOUNDRY_FUZZ_RUNS: String(tier.fuzzRuns),
@@ -125,7 +131,41 @@ export function runForge(path: string, tier: Tier): Outcome {
       results.set(`${contract.split(":")[1]}.${signature.split("(")[0]}`, result);
     }
   }
-  return { results, seconds: (Date.now() - started) / 1000 };
+  return results;
+}
+
+/** Adds the numbers of a later round; a failure stays. */
+function added(sum: TestResult | undefined, round: TestResult): TestResult {
+  const [a, b] = [sum?.kind.Invariant, round.kind.Invariant];
+  if (!sum || !a || !b || sum.status !== "Success") return sum ?? round;
+  const metrics = { ...a.metrics };
+  for (const [name, { calls, reverts }] of Object.entries(b.metrics)) {
+    const known = metrics[name] ?? { calls: 0, reverts: 0 };
+    metrics[name] = { calls: known.calls + calls, reverts: known.reverts + reverts };
+  }
+  const total = { runs: a.runs + b.runs, calls: a.calls + b.calls, reverts: a.reverts + b.reverts, metrics };
+  return { ...round, kind: { Invariant: total } };
+}
+
+/** Compiles, where something changed, and runs all tests of this folder; ends with the first round that fails. */
+export function runForge(path: string, tier: Tier): Outcome {
+  const rounds = tier.rounds ?? 1;
+  process.stdout.write(`      Foundry: STUN_SEED=${SEED}, ${tier.runs} runs of ${tier.depth} calls\n`);
+  const started = Date.now();
+  const seconds = (): number => (Date.now() - started) / 1000;
+  if (rounds === 1) return { results: forgeOnce(path, ROOT, SEED, tier, []), seconds: seconds() };
+  const results = forgeOnce(path, ROOT, SEED, tier, ["--match-test", "^test"]);
+  for (let round = 0; round < rounds; round++) {
+    const seed = SEED + BigInt(round);
+    const done = [...forgeOnce(path, ROOT, seed, tier, ["--match-test", "^invariant"])];
+    for (const [name, result] of done) results.set(name, added(results.get(name), result));
+    const failed = done.filter(([, { status }]) => status !== "Success").map(([name]) => name);
+    const runs = ((round + 1) * tier.runs) / rounds;
+    const what = failed.length > 0 ? `FAILED with STUN_SEED=${seed}: ${failed.join(", ")}` : "all rules hold";
+    process.stdout.write(`      ${runs} of ${tier.runs} runs, ${seconds().toFixed(0)} s: ${what}\n`);
+    if (failed.length > 0) break;
+  }
+  return { results, seconds: seconds() };
 }
 
 /** The result of a campaign; throws when it did not take place. */
