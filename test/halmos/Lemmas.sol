@@ -9,14 +9,20 @@ import { FeeMath } from "../../contracts/fees/FeeMath.sol";
 contract LemmasProofs {
     // ------------------------------------------------------------------ products and quotients
 
-    function check_product_grows(uint96 a, uint128 x, uint128 y) external pure {
+    function check_product_grows(uint112 a, uint128 x, uint128 y) external pure {
         if (x > y) return;
         unchecked {
             assert(uint256(a) * x <= uint256(a) * y);
         }
     }
 
-    function check_quotient_grows(uint224 x, uint224 y, uint64 d) external pure {
+    function check_product_fits(uint96 a, uint16 b) external pure {
+        unchecked {
+            assert(uint256(a) * b <= type(uint112).max);
+        }
+    }
+
+    function check_quotient_grows(uint240 x, uint240 y, uint64 d) external pure {
         if (d == 0 || x > y) return;
         unchecked {
             assert(uint256(x) / d <= uint256(y) / d);

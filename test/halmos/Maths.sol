@@ -58,25 +58,27 @@ contract MathsProofs {
         unchecked {
             Parts memory a = _parts(0, redeemed, bps, model, referrer);
             Parts memory b = _parts(0, uint256(redeemed) + step, bps, model, referrer);
-            _given(a.fee + a.royalty <= redeemed);
-            _shareGrows(redeemed, uint256(redeemed) + step, bps);
-            // check_step_leaves_something, with check_share_of_a_sum
-            _given(a.fee + 20 <= b.fee);
-            if (model) _shareGrows(redeemed, uint256(redeemed) + step, 500);
-            assert(a.royalty <= b.royalty);
+            uint256 cumulative = uint256(redeemed) + step;
+            _shareGrows(redeemed, cumulative, bps);
+            // check_share_is_bounded
+            _given(b.fee <= cumulative);
+            if (model) _shareGrows(redeemed, cumulative, 500);
+            assert(a.fee <= b.fee && a.royalty <= b.royalty);
             _shareGrows(a.fee, b.fee, 200);
             _shareGrows(a.fee, b.fee, 5_000);
             assert(a.burn <= b.burn && a.buyback <= b.buyback);
-            // check_rest_of_a_part_grows, with check_rest_leaves_something
+            // check_rest_of_a_part_grows: check_step_leaves_something has the fee grow by 20, which is enough by
+            // check_rest_leaves_something
             _given(a.fee - a.burn - a.buyback <= b.fee - b.burn - b.buyback);
             assert(a.treasury <= b.treasury);
             uint256 grossA = redeemed - a.fee - a.royalty;
-            uint256 grossB = uint256(redeemed) + step - b.fee - b.royalty;
-            // check_rest_of_two_shares_grows, with check_step_leaves_something
-            _given(grossA + 2 <= grossB);
+            uint256 grossB = cumulative - b.fee - b.royalty;
+            // check_rest_of_two_shares_grows, by check_step_leaves_something
+            _given(grossA <= grossB);
+            _given(grossB <= cumulative);
             if (referrer) _shareGrows(grossA, grossB, 500);
             assert(a.referral <= b.referral);
-            // check_rest_of_a_part_grows, with check_rest_leaves_something
+            // check_rest_of_a_part_grows: what is left grew by 2, which is enough by check_rest_leaves_something
             _given(grossA - a.referral <= grossB - b.referral);
             assert(a.provider <= b.provider);
         }
@@ -161,9 +163,9 @@ contract MathsProofs {
             if (weight > EmissionMath.TOTAL_WEIGHT) return;
             uint256 part = uint256(budget) * weight;
             uint256 whole = uint256(budget) * EmissionMath.TOTAL_WEIGHT;
-            _given(part <= whole);
-            _given(part / EmissionMath.TOTAL_WEIGHT <= whole / EmissionMath.TOTAL_WEIGHT);
-            _given(whole / EmissionMath.TOTAL_WEIGHT == budget);
+            _productGrows(budget, weight, EmissionMath.TOTAL_WEIGHT);
+            _quotientGrows(part, whole, EmissionMath.TOTAL_WEIGHT);
+            _quotientOfAProduct(budget, EmissionMath.TOTAL_WEIGHT);
             assert(part / EmissionMath.TOTAL_WEIGHT <= budget);
         }
     }
@@ -173,8 +175,8 @@ contract MathsProofs {
         unchecked {
             if (weight > next || next > EmissionMath.TOTAL_WEIGHT) return;
             (uint256 a, uint256 b) = (uint256(budget) * weight, uint256(budget) * next);
-            _given(a <= b);
-            _given(a / EmissionMath.TOTAL_WEIGHT <= b / EmissionMath.TOTAL_WEIGHT);
+            _productGrows(budget, weight, next);
+            _quotientGrows(a, b, EmissionMath.TOTAL_WEIGHT);
             assert(a / EmissionMath.TOTAL_WEIGHT <= b / EmissionMath.TOTAL_WEIGHT);
         }
     }
@@ -205,9 +207,9 @@ contract MathsProofs {
         unchecked {
             uint256 passed = uint256(time) - start;
             if (time >= start && passed < duration) {
-                _given(uint256(total) * passed <= uint256(total) * duration);
-                _given((uint256(total) * passed) / duration <= (uint256(total) * duration) / duration);
-                _given((uint256(total) * duration) / duration == total);
+                _productGrows(total, passed, duration);
+                _quotientGrows(uint256(total) * passed, uint256(total) * duration, duration);
+                _quotientOfAProduct(total, duration);
             }
         }
         assert(vested <= total);
@@ -228,12 +230,12 @@ contract MathsProofs {
             uint256 a = uint256(total) * (uint256(time) - start);
             uint256 b = uint256(total) * (uint256(later) - start);
             if (time >= start) {
-                _given(a <= b);
-                _given(a / duration <= b / duration);
+                _productGrows(total, uint256(time) - start, uint256(later) - start);
+                _quotientGrows(a, b, duration);
                 if (uint256(time) - start < duration) {
-                    _given(a <= uint256(total) * duration);
-                    _given(a / duration <= (uint256(total) * duration) / duration);
-                    _given((uint256(total) * duration) / duration == total);
+                    _productGrows(total, uint256(time) - start, duration);
+                    _quotientGrows(a, uint256(total) * duration, duration);
+                    _quotientOfAProduct(total, duration);
                 }
             }
         }
@@ -265,8 +267,14 @@ contract MathsProofs {
         unchecked {
             uint256 base = uint256(principal) * rate;
             uint256 unit = StakingMath.BPS * StakingMath.YEAR;
-            _grows(base, elapsed < lock ? elapsed : lock, later < lock ? later : lock, unit);
-            _grows(base, elapsed < lock ? elapsed : lock, lock, unit);
+            uint256 a = elapsed < lock ? elapsed : lock;
+            uint256 b = later < lock ? later : lock;
+            // check_product_fits
+            _given(base <= type(uint112).max);
+            _productGrows(base, a, b);
+            _quotientGrows(base * a, base * b, unit);
+            _productGrows(base, a, lock);
+            _quotientGrows(base * a, base * lock, unit);
         }
         assert(earned <= more && earned <= whole);
     }
@@ -287,23 +295,45 @@ contract MathsProofs {
         }
     }
 
-    // ------------------------------------------------------------------ lemmas
+    // ------------------------------------------------------------------ lemmas, each with what it asks for
 
-    /// @dev What `LemmasProofs` proves for all values: goes on only where it holds.
+    /// @dev Goes on only where it holds: for what `LemmasProofs` proves.
     function _given(bool lemma) private pure {
         if (!lemma) revert NotGiven();
     }
 
-    /// @dev `check_product_grows`, then `check_quotient_grows`.
-    function _grows(uint256 a, uint256 x, uint256 y, uint256 d) private pure {
+    /// @dev `check_product_grows`.
+    function _productGrows(uint256 a, uint256 x, uint256 y) private pure {
+        assert(a <= type(uint112).max);
+        assert(x <= y);
+        assert(y <= type(uint128).max);
         unchecked {
             _given(a * x <= a * y);
-            _given((a * x) / d <= (a * y) / d);
+        }
+    }
+
+    /// @dev `check_quotient_grows`; what it is asked of is a product of 112 and 128 bits.
+    function _quotientGrows(uint256 x, uint256 y, uint256 d) private pure {
+        assert(d != 0);
+        assert(d <= type(uint64).max);
+        assert(x <= y);
+        _given(x / d <= y / d);
+    }
+
+    /// @dev `check_quotient_of_a_product`.
+    function _quotientOfAProduct(uint256 a, uint256 d) private pure {
+        assert(a <= type(uint96).max);
+        assert(d != 0);
+        assert(d <= type(uint64).max);
+        unchecked {
+            _given((a * d) / d == a);
         }
     }
 
     /// @dev `check_share_of_a_sum`, of `x` and what `sum` is more.
     function _shareGrows(uint256 x, uint256 sum, uint256 bps) private pure {
+        assert(x <= sum);
+        assert(sum <= type(uint128).max);
         _given(FeeMath.share(x, bps) <= FeeMath.share(sum, bps));
     }
 }
