@@ -13,7 +13,7 @@ import {
   tokenCode,
 } from "../chains/ton/token";
 import type { TonChain } from "./ton";
-import type { TonPath } from "./ton-layerzero";
+import type { TonPath } from "./ton-layerzero-paths";
 import type { Trace } from "./ton-sandbox";
 
 export const HOME_EID = 30_101;

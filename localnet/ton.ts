@@ -2,7 +2,8 @@
 import { type Address } from "@ton/core";
 import { readExecutorOptions } from "./evm-layerzero";
 import { decodePacket } from "./packet";
-import { TonLayerZero, TON_EID, lzEvents } from "./ton-layerzero";
+import { TonLayerZero, TON_EID } from "./ton-layerzero";
+import { lzEvents } from "./ton-layerzero-paths";
 import { TonSandbox, type Trace } from "./ton-sandbox";
 import type { Execution, LayerZeroChain, Packet } from "./types";
 import { StunError } from "../chains/errors";

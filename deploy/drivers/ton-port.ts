@@ -5,7 +5,7 @@ import { StunError } from "../../chains/errors";
 import { hashOf } from "../../chains/ton/address";
 import type { TonAccount } from "../../chains/ton/transport";
 import { EMPTY, build, decode, opcode, type Decoded } from "../../localnet/ton-classlib";
-import { deployMessages, deriveAddresses } from "../../localnet/ton-layerzero";
+import { deployMessages, deriveAddresses } from "../../localnet/ton-layerzero-paths";
 import type { BridgePath } from "../network";
 import type { TonLayerZeroPort } from "../steps/ton";
 

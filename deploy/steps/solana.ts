@@ -1,12 +1,11 @@
 // Token and bridge on Solana: the OFT program over a mint whose only authority is the OFT's store, and its one path,
 // to home.
 import { PublicKey, SystemProgram, TransactionInstruction } from "@solana/web3.js";
-import { MINT_SIZE, TOKEN_PROGRAM_ID, createInitializeMint2Instruction, unpackMint } from "@solana/spl-token";
+import { MINT_SIZE, TOKEN_PROGRAM_ID, createInitializeMint2Instruction } from "@solana/spl-token";
 import { getBytes, hexlify, keccak256 } from "ethers";
 import { StunError } from "../../chains/errors";
-import { executorOptions } from "../../chains/evm/options";
 import { programBinary } from "../../chains/solana/idl";
-import { LOADER, endpointAccounts as at, libraryAccounts, programData } from "../../chains/solana/layerzero/addresses";
+import { endpointAccounts as at, libraryAccounts, programData } from "../../chains/solana/layerzero/addresses";
 import {
   initConfig,
   initNonce,
@@ -18,7 +17,6 @@ import {
 } from "../../chains/solana/layerzero/endpoint";
 import {
   explicitUln,
-  readDelegate,
   readLibrary,
   readReceiveConfig,
   readSendConfig,
@@ -26,58 +24,33 @@ import {
   writeUln,
   type UlnConfig,
 } from "../../chains/solana/layerzero/state";
-import {
-  acceptAdmin,
-  initOft,
-  oftAt,
-  peerAddress,
-  readPeer,
-  readStore,
-  setOftConfig,
-  setPeerConfig,
-  type Oft,
-  type OftStore,
-  type Peer,
-  type RateLimit,
-} from "../../chains/solana/oft";
+import { acceptAdmin, initOft, oftAt, setOftConfig, setPeerConfig } from "../../chains/solana/oft";
 import type { SolanaDriver } from "../drivers/solana";
-import {
-  chainSpec,
-  toBaseUnits,
-  type BridgePath,
-  type Direction,
-  type LayerZeroAddresses,
-  type Network,
-} from "../network";
+import { chainSpec, toBaseUnits, type BridgePath, type LayerZeroAddresses, type Network } from "../network";
 import type { Check, Power, Step } from "../types";
+import { SolanaReads, enforced, limitOf, limitText, optionsText, setAuthority, ulnText } from "./solana-reads";
 
 const DECIMALS = 9;
-/** Where an upgradeable program's account names its authority: tag and slot, then an option. */
-const AUTHORITY_OFFSET = 12;
 const CODE_OFFSET = 45;
-const SET_AUTHORITY = 4;
 /** Roles whose keys sign once, as the addresses of new accounts, and have no power afterwards. */
 const MINT_ROLE = "solanaMint";
 const ESCROW_ROLE = "solanaEscrow";
 
-export class SolanaScope {
+export class SolanaScope extends SolanaReads {
   readonly vm = "solana";
   readonly steps: Step[] = [];
   readonly checks: Check[] = [];
   readonly powers: Power[] = [];
   readonly contracts = new Map<string, { name: string; address: string }>();
-  private readonly oft: Oft;
-  private readonly homeEid: number;
 
   constructor(
     readonly network: Network,
     readonly chain: string,
-    readonly driver: SolanaDriver,
+    driver: SolanaDriver,
     private readonly layerzero: LayerZeroAddresses,
     private readonly installProgram?: (name: string) => Promise<void>,
   ) {
-    this.oft = oftAt(driver.keyOf(MINT_ROLE), driver.keyOf(ESCROW_ROLE));
-    this.homeEid = chainSpec(network, network.home).eid;
+    super(driver, oftAt(driver.keyOf(MINT_ROLE), driver.keyOf(ESCROW_ROLE)), chainSpec(network, network.home).eid);
     this.contracts.set("bridge", { name: "OFT store", address: this.oft.store.toBase58() });
     this.contracts.set("token", { name: "mint", address: this.oft.mint.toBase58() });
     this.contracts.set("program", { name: "OFT program", address: this.oft.program.toBase58() });
@@ -106,27 +79,6 @@ export class SolanaScope {
 
   private id(name: string): string {
     return `${this.chain}/${name}`;
-  }
-
-  private async store(): Promise<OftStore | undefined> {
-    const account = await this.driver.account(this.oft.store);
-    return account && readStore(account.data);
-  }
-
-  private async peerState(): Promise<Peer | undefined> {
-    const account = await this.driver.account(peerAddress(this.oft, this.homeEid));
-    return account && readPeer(account.data);
-  }
-
-  private async delegate(): Promise<PublicKey | undefined> {
-    const account = await this.driver.account(at.registry(this.oft.store));
-    return account && readDelegate(account.data);
-  }
-
-  private async upgradeAuthority(): Promise<PublicKey | undefined> {
-    const data = (await this.driver.account(programData(this.oft.program)))?.data;
-    if (!data || data[AUTHORITY_OFFSET] !== 1) return undefined;
-    return new PublicKey(data.subarray(AUTHORITY_OFFSET + 1, AUTHORITY_OFFSET + 33));
   }
 
   private roleOf(key: PublicKey | undefined, what: string): string {
@@ -455,13 +407,6 @@ export class SolanaScope {
     power("mint", "freeze authority", [], async () => (await this.mint())?.freezeAuthority);
   }
 
-  private async mint(): Promise<ReturnType<typeof unpackMint> | undefined> {
-    const account = await this.driver.account(this.oft.mint);
-    if (!account) return undefined;
-    const { data, owner, lamports } = account;
-    return unpackMint(this.oft.mint, { data, owner, lamports: Number(lamports), executable: false }, TOKEN_PROGRAM_ID);
-  }
-
   private declareChecks(): void {
     const wanted = programBinary("oft");
     const check = (title: string, expected: string, found: () => Promise<string | undefined>): void => {
@@ -475,45 +420,4 @@ export class SolanaScope {
     check("decimals of STUN", String(DECIMALS), async () => (await this.mint())?.decimals.toString());
     check("endpoint of the OFT", this.layerzero.endpoint, async () => (await this.store())?.endpoint.toBase58());
   }
-}
-
-function setAuthority(program: PublicKey, current: PublicKey, next: PublicKey): TransactionInstruction {
-  const data = Buffer.alloc(4);
-  data.writeUInt32LE(SET_AUTHORITY);
-  return new TransactionInstruction({
-    programId: LOADER,
-    keys: [
-      { pubkey: programData(program), isSigner: false, isWritable: true },
-      { pubkey: current, isSigner: true, isWritable: false },
-      { pubkey: next, isSigner: false, isWritable: false },
-    ],
-    data,
-  });
-}
-
-function enforced({ receiveGas, receiveValue, composeGas }: Direction): [send: Uint8Array, sendAndCall: Uint8Array] {
-  const receive = { kind: "receive", gas: receiveGas, value: receiveValue } as const;
-  const send = executorOptions(receive);
-  const composed = composeGas === 0n ? "0x" : executorOptions(receive, { kind: "compose", gas: composeGas });
-  return [getBytes(send), getBytes(composed)];
-}
-
-function optionsText(send: Uint8Array, sendAndCall: Uint8Array): string {
-  return `${hexlify(send)}, with compose ${hexlify(sendAndCall)}`;
-}
-
-function ulnText(config: UlnConfig): string {
-  const optional = config.optionalCount === 255 ? "no optional" : `${config.optionalCount} optional`;
-  const required = config.required.map((key) => key.toBase58()).join(", ");
-  return `${config.confirmations} confirmations, ${config.requiredCount} required: ${required}, ${optional}`;
-}
-
-/** A limit here refills by whole base units a second; what a declared window leaves over is dropped. */
-function limitOf({ rateLimit }: Direction): { capacity: bigint; refillPerSecond: bigint } {
-  const capacity = toBaseUnits("solana", rateLimit.capacity);
-  return { capacity, refillPerSecond: capacity / rateLimit.window };
-}
-
-function limitText({ capacity, refillPerSecond }: Pick<RateLimit, "capacity" | "refillPerSecond">): string {
-  return `${capacity}, refilled by ${refillPerSecond} a second`;
 }

@@ -5,7 +5,7 @@ import { ERROR } from "../../chains/ton/errors";
 import { EVENT, OP, messages } from "../../chains/ton/messages";
 import { MAX_CAP, TonToken, oftInit } from "../../chains/ton/token";
 import { NULL, build, opcode } from "../../localnet/ton-classlib";
-import { NO_SEND_CONFIG, lzBody, lzEvents } from "../../localnet/ton-layerzero";
+import { NO_SEND_CONFIG, lzBody, lzEvents } from "../../localnet/ton-layerzero-paths";
 import { deployToken } from "../../localnet/ton-token";
 import type { Trace } from "../../localnet/ton-sandbox";
 import { DAY, EVM_USER, Kit, PEER, STUN, TON, exitAt, oftMessage } from "./kit";

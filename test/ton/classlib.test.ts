@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { bytesToCell, cellToBytes, hashOf } from "../../chains/ton/address";
 import { compileTolk } from "../../chains/ton/compile";
 import { NULL, artifact, build, buildPath } from "../../localnet/ton-classlib";
-import { NO_RECEIVE_CONFIG, NO_SEND_CONFIG, deriveAddresses } from "../../localnet/ton-layerzero";
+import { NO_RECEIVE_CONFIG, NO_SEND_CONFIG, deriveAddresses } from "../../localnet/ton-layerzero-paths";
 import { TonSandbox } from "../../localnet/ton-sandbox";
 import { guidOf } from "./kit";
 

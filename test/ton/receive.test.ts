@@ -4,7 +4,7 @@ import { hashOf } from "../../chains/ton/address";
 import { ERROR } from "../../chains/ton/errors";
 import { EVENT, OP, messages } from "../../chains/ton/messages";
 import { NULL, build, opcode } from "../../localnet/ton-classlib";
-import { lzBody, lzEvents } from "../../localnet/ton-layerzero";
+import { lzBody, lzEvents } from "../../localnet/ton-layerzero-paths";
 import type { Trace } from "../../localnet/ton-sandbox";
 import type { Packet } from "../../localnet/types";
 import { DAY, EVM_USER, FUNDED, Kit, PEER, STUN, TON, exitAt, oftMessage } from "./kit";

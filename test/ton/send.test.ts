@@ -6,7 +6,7 @@ import { ERROR } from "../../chains/ton/errors";
 import { EVENT, OP, messages, sendParams } from "../../chains/ton/messages";
 import { encodePacket } from "../../localnet/packet";
 import { NULL, build, opcode } from "../../localnet/ton-classlib";
-import { NO_SEND_CONFIG, lzBody } from "../../localnet/ton-layerzero";
+import { NO_SEND_CONFIG, lzBody } from "../../localnet/ton-layerzero-paths";
 import { HOME_EID, quoteSend } from "../../localnet/ton-token";
 import type { Trace } from "../../localnet/ton-sandbox";
 import { EVM_USER, FUNDED, Kit, PEER, STUN, TON, exitAt, guidOf, oftMessage } from "./kit";
