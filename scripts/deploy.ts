@@ -18,6 +18,7 @@ import {
 } from "../deploy";
 import type { Network } from "../deploy/network";
 import { printPlan, printResult, printVerification } from "../deploy/print";
+import { runCommand } from "./command";
 
 interface Options {
   network: string;
@@ -106,13 +107,4 @@ async function main(): Promise<void> {
   process.exit(0);
 }
 
-main().catch((error: unknown) => {
-  const text =
-    error instanceof StunError
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error);
-  process.stderr.write(`${text}\n`);
-  process.exit(1);
-});
+runCommand(main);

@@ -25,6 +25,7 @@ import { printStanding, Proposals, SUPPORT, type Unsent } from "./governance/pro
 import { rehearse } from "./governance/rehearse";
 import { copyByUrl, copyLocal, simulate } from "./governance/simulate";
 import { callsOf } from "./governance/words";
+import { runCommand } from "./command";
 
 const ACTIONS = join(__dirname, "governance", "actions");
 
@@ -258,13 +259,4 @@ async function runList(): Promise<void> {
   for (const name of names()) say(`${name.padEnd(22)}${(await load(name)).title}`);
 }
 
-main().catch((error: unknown) => {
-  const text =
-    error instanceof StunError
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error);
-  process.stderr.write(`${text}\n`);
-  process.exit(1);
-});
+runCommand(main);

@@ -8,6 +8,7 @@ import { StunError, messageOf } from "../chains/errors";
 import { digitsCircuit } from "../circuits/build";
 import { readPicture, unpackSums, runDigits } from "../circuits/digits";
 import { nextCall, proverOf, type Prover } from "../circuits/prover";
+import { runCommand } from "./command";
 
 const RPC = "STUN_PROVER_RPC";
 const KEY = "STUN_PROVER_KEY";
@@ -131,13 +132,4 @@ async function main(): Promise<void> {
   process.exit(0);
 }
 
-main().catch((error: unknown) => {
-  const text =
-    error instanceof StunError
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error);
-  process.stderr.write(`${text}\n`);
-  process.exit(1);
-});
+runCommand(main);

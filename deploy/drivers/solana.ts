@@ -16,6 +16,7 @@ import type { SolanaAccount, SolanaTransport } from "../../chains/solana/transpo
 import { localKey } from "../../localnet/keys";
 import type { Holder } from "../network";
 import { SignerAbsent, type Driver, type Outcome, type Signed } from "../types";
+import { seedIn } from "./seed";
 
 export interface SolanaCall {
   readonly vm: "solana";
@@ -155,13 +156,8 @@ export class SolanaDriver implements Driver {
     const holder = this.options.holder(role);
     if (holder.kind === "local") return localSolanaKey(holder.name);
     if (holder.kind === "env") {
-      const seed = process.env[holder.variable];
-      if (seed) {
-        if (!/^0x[0-9a-fA-F]{64}$/.test(seed)) {
-          throw new StunError(
-            `The environment variable ${holder.variable} holds no seed: give 0x and 64 hexadecimal digits.`,
-          );
-        }
+      const seed = seedIn(holder.variable);
+      if (seed !== undefined) {
         const key = Keypair.fromSeed(getBytes(seed));
         if (key.publicKey.toBase58() === holder.address) return key;
         throw new StunError(

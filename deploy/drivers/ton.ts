@@ -9,6 +9,7 @@ import type { TonMessage, TonTransport } from "../../chains/ton/transport";
 import { localKey } from "../../localnet/keys";
 import type { Holder } from "../network";
 import { SignerAbsent, type Driver, type Outcome, type Signed } from "../types";
+import { seedIn } from "./seed";
 
 export interface TonCall {
   readonly vm: "ton";
@@ -163,13 +164,8 @@ export class TonDriver implements Driver {
     const holder = this.options.holder(role);
     if (holder.kind === "local") return keysOf(localKey(holder.name));
     if (holder.kind === "env") {
-      const seed = process.env[holder.variable];
-      if (seed) {
-        if (!/^0x[0-9a-fA-F]{64}$/.test(seed)) {
-          throw new StunError(
-            `The environment variable ${holder.variable} holds no seed: give 0x and 64 hexadecimal digits.`,
-          );
-        }
+      const seed = seedIn(holder.variable);
+      if (seed !== undefined) {
         const keys = keysOf(seed);
         const { address } = this.walletOf(keys);
         if (address.equals(Address.parse(holder.address))) return keys;

@@ -2,6 +2,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "chai";
+import { StunError } from "../../chains/errors";
+import { rpcConnections } from "../../deploy";
+import type { Network } from "../../deploy/network";
 import { startLocalNetwork, type LocalChain, type LocalNetwork } from "../../deploy/local";
 import type { EvmNetwork } from "../../localnet/evm";
 
@@ -46,4 +50,19 @@ export async function footprint(local: Local, contracts: Record<string, Record<s
     };
   }
   return result;
+}
+
+/** The sentence by which a network is refused when `variable` is `url`, or is not set. */
+export async function refusal(variable: string, network: Network, url?: string): Promise<string> {
+  if (url === undefined) delete process.env[variable];
+  else process.env[variable] = url;
+  try {
+    await rpcConnections(network);
+  } catch (error) {
+    expect(error).to.be.instanceOf(StunError);
+    const { message } = error as StunError;
+    expect(message).to.match(/^[^\n]+\.$/);
+    return message;
+  }
+  throw new Error("The connection was made.");
 }

@@ -1,11 +1,10 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { StunError } from "../../chains/errors";
 import { deployNetwork, onlyChains, parseNetwork, problems, rpcConnections, type Deployed } from "../../deploy";
 import { localSolanaKey } from "../../deploy/drivers/solana";
 import type { LayerZeroAddresses, Network } from "../../deploy/network";
-import { newFolder, removeFolders, startLocal, type Local } from "./fixture";
+import { newFolder, refusal, removeFolders, startLocal, type Local } from "./fixture";
 import { serveJson } from "./json-server";
 import { startSolanaNode, type SolanaNode } from "./solana-node";
 
@@ -28,19 +27,7 @@ describe("deploying to Solana by RPC", () => {
 
   const solanaOf = (network: Network): Network => ({ ...network, chains: { solana: network.chains.solana! } });
 
-  async function refusal(network: Network, url?: string): Promise<string> {
-    if (url === undefined) delete process.env[VARIABLE];
-    else process.env[VARIABLE] = url;
-    try {
-      await rpcConnections(solanaOf(network));
-    } catch (error) {
-      expect(error).to.be.instanceOf(StunError);
-      const { message } = error as StunError;
-      expect(message).to.match(/^[^\n]+\.$/);
-      return message;
-    }
-    throw new Error("The connection was made.");
-  }
+  const refused = (network: Network, url?: string): Promise<string> => refusal(VARIABLE, solanaOf(network), url);
 
   before(async () => {
     local = await startLocal(["ethereum", "solana"]);
@@ -72,17 +59,17 @@ describe("deploying to Solana by RPC", () => {
   });
 
   it("refuses in one sentence a URL that is not set, is none, or leads to no node", async () => {
-    expect(await refusal(declared())).to.match(
+    expect(await refused(declared())).to.match(
       /^The environment variable STUN_RPC_SOLANA is not set: give the RPC URL/,
     );
-    expect(await refusal(declared(), "ws://127.0.0.1:1")).to.match(/STUN_RPC_SOLANA is no http\(s\) URL: give the RPC/);
-    const said = await refusal(declared(), "http://127.0.0.1:1/secret");
+    expect(await refused(declared(), "ws://127.0.0.1:1")).to.match(/STUN_RPC_SOLANA is no http\(s\) URL: give the RPC/);
+    const said = await refused(declared(), "http://127.0.0.1:1/secret");
     expect(said).to.match(/^The Solana node at the URL in STUN_RPC_SOLANA does not answer: .+ Check the URL\.$/);
     expect(said).not.to.include("secret");
   });
 
   it("refuses a node of another cluster, and one without LayerZero", async () => {
-    expect(await refusal(declared({}, 40_168), node.url)).to.match(
+    expect(await refused(declared({}, 40_168), node.url)).to.match(
       /is on the cluster with LayerZero's endpoint id 30168, and the network file declares 40168/,
     );
     const empty = await serveJson(async (_path, body) => {
@@ -90,7 +77,7 @@ describe("deploying to Solana by RPC", () => {
       const result = method === "getSlot" ? 1 : { context: { slot: 1 }, value: [null] };
       return { jsonrpc: "2.0", id, result };
     });
-    expect(await refusal(declared(), empty.url)).to.match(
+    expect(await refused(declared(), empty.url)).to.match(
       /knows no LayerZero endpoint 76y7\w+: give the URL of the clu/,
     );
     await empty.close();
@@ -99,7 +86,7 @@ describe("deploying to Solana by RPC", () => {
   it("refuses a file that names another endpoint or library than the program works with", async () => {
     const other = localSolanaKey("other").publicKey.toBase58();
     for (const field of ["endpoint", "sendLibrary", "receiveLibrary"]) {
-      expect(await refusal(declared({ [field]: other }), node.url)).to.match(
+      expect(await refused(declared({ [field]: other }), node.url)).to.match(
         new RegExp(`^local\\.json: chains\\.solana\\.layerzero\\.${field} is ${other}, but the OFT program works with`),
       );
     }

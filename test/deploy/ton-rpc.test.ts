@@ -5,7 +5,7 @@ import { StunError } from "../../chains/errors";
 import { deployNetwork, onlyChains, parseNetwork, problems, rpcConnections, type Deployed } from "../../deploy";
 import { localTonWallet } from "../../deploy/drivers/ton";
 import type { LayerZeroAddresses, Network } from "../../deploy/network";
-import { newFolder, removeFolders, startLocal, type Local } from "./fixture";
+import { newFolder, refusal, removeFolders, startLocal, type Local } from "./fixture";
 import { startTonNode, type TonNode } from "./ton-node";
 
 const FILE = join(__dirname, "..", "..", "networks", "local.json");
@@ -42,19 +42,7 @@ describe("deploying to TON by RPC", () => {
     return onlyChains(parseNetwork(FILE, text(change, eid)), ["ethereum", "ton"]);
   }
 
-  async function refusal(network: Network, url?: string): Promise<string> {
-    if (url === undefined) delete process.env[VARIABLE];
-    else process.env[VARIABLE] = url;
-    try {
-      await rpcConnections(network);
-    } catch (error) {
-      expect(error).to.be.instanceOf(StunError);
-      const { message } = error as StunError;
-      expect(message).to.match(/^[^\n]+\.$/);
-      return message;
-    }
-    throw new Error("The connection was made.");
-  }
+  const refused = (network: Network, url?: string): Promise<string> => refusal(VARIABLE, network, url);
 
   before(async () => {
     local = await startLocal(["ethereum", "ton"]);
@@ -88,15 +76,15 @@ describe("deploying to TON by RPC", () => {
   });
 
   it("refuses in one sentence a URL that is not set, is none, or leads to no node", async () => {
-    expect(await refusal(declared())).to.match(/^The environment variable STUN_RPC_TON is not set: give the RPC URL/);
-    expect(await refusal(declared(), "tcp://127.0.0.1:1")).to.match(/STUN_RPC_TON is no http\(s\) URL: give the RPC/);
-    const said = await refusal(declared(), "http://127.0.0.1:1/?api_key=secret");
+    expect(await refused(declared())).to.match(/^The environment variable STUN_RPC_TON is not set: give the RPC URL/);
+    expect(await refused(declared(), "tcp://127.0.0.1:1")).to.match(/STUN_RPC_TON is no http\(s\) URL: give the RPC/);
+    const said = await refused(declared(), "http://127.0.0.1:1/?api_key=secret");
     expect(said).to.match(/^The TON node at the URL in STUN_RPC_TON does not answer: .+ Check the URL\.$/);
     expect(said).not.to.include("secret");
   });
 
   it("refuses a node of another network, and one without LayerZero", async () => {
-    expect(await refusal(declared({}, 40_343), node.url)).to.match(
+    expect(await refused(declared({}, 40_343), node.url)).to.match(
       /is on the network with LayerZero's endpoint id 30343, and local\.json declares 40343/,
     );
     for (const [field, name] of [
@@ -104,14 +92,14 @@ describe("deploying to TON by RPC", () => {
       ["ulnManager", "UlnManager"],
     ] as const) {
       const other = declared({ [field]: localTonWallet("nobody").toString() });
-      expect(await refusal(other, node.url)).to.match(new RegExp(`has no LayerZero ${name} at [\\w-]+: give the URL`));
+      expect(await refused(other, node.url)).to.match(new RegExp(`has no LayerZero ${name} at [\\w-]+: give the URL`));
     }
   });
 
   it("refuses a file that names another endpoint or library than LayerZero's contracts give", async () => {
     const other = localTonWallet("other").toString();
     for (const field of ["endpoint", "sendLibrary", "receiveLibrary"]) {
-      expect(await refusal(declared({ [field]: other }), node.url)).to.match(
+      expect(await refused(declared({ [field]: other }), node.url)).to.match(
         new RegExp(`^local\\.json: chains\\.ton\\.layerzero\\.${field} is ${other}, but LayerZero has [\\w-]+ towards`),
       );
     }

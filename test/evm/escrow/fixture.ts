@@ -16,8 +16,9 @@ import {
   type VerdictEntry,
 } from "../../../chains/evm/escrow";
 import { approve, DAY, deploy, deployStun, HOUR, mined, moveTo, nextAt, now, read, STUN, ZERO } from "../kit";
+import { EID, deployWork } from "../work";
 
-export const EID = 30_184;
+export { EID };
 export const GRACE = HOUR;
 export const VERDICT_TIME = 3n * DAY;
 export const MODEL = id("model");
@@ -82,21 +83,13 @@ async function setUp(): Promise<World> {
   }
   const members = rest.slice(0, 5).sort((a, b) => (BigInt(a.address) < BigInt(b.address) ? -1 : 1));
   const token = await deployStun(owner);
-  const staking = await deploy("Staking", await token.getAddress(), owner.address);
-  const list = members.map((m) => m.address);
-  const committee = await deploy("Committee", owner.address, guardian.address, list, 3n);
-  const registry = await deploy("Registry", await committee.getAddress(), await staking.getAddress(), 100n);
-  const proofs = await deploy("ProofVerifier", owner.address);
-  const escrow = await deploy("JobEscrow", {
+  const { staking, committee, registry, proofs, escrow } = await deployWork(token, {
     owner: owner.address,
     guardian: guardian.address,
-    stun: await token.getAddress(),
-    registry: await registry.getAddress(),
-    staking: await staking.getAddress(),
-    committee: await committee.getAddress(),
-    proofs: await proofs.getAddress(),
     treasury: treasury.address,
-    eid: EID,
+    members: members.map((m) => m.address),
+    threshold: 3n,
+    earlyRanks: 100n,
   });
   const at = await escrow.getAddress();
   const stable = await deploy("HostileToken", 6n);

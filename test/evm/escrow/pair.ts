@@ -53,11 +53,11 @@ import {
 } from "../../../model";
 import type { Differential, Fact } from "../differential";
 import { STUN, YEAR, approve, deploy, deployStun, mined, read } from "../kit";
+import { EID, deployWork } from "../work";
 import { Ledgers, type Book } from "./ledgers";
 import { bondProvider, registerModels } from "./fixture";
 import { pictureOf } from "./proof-fixture";
 
-const EID = 30_184;
 const BOND = 20_000n * STUN;
 /** Nonces that one word of the offer book tells apart. */
 const WINDOW = 192n;
@@ -145,26 +145,19 @@ export class EscrowPair {
     const [payers, providers] = [rest.slice(0, 2), rest.slice(2, 5)];
     const stun = await deployStun(owner);
     const other = await deploy("HostileToken", 6n);
-    const staking = await deploy("Staking", await stun.getAddress(), owner.address);
-    const committee = await deploy("Committee", owner.address, owner.address, [member.address], 1n);
-    const registry = await deploy("Registry", await committee.getAddress(), await staking.getAddress(), 1n);
-    const proofs = await deploy("ProofVerifier", owner.address);
+    const { staking, committee, registry, proofs, escrow } = await deployWork(stun, {
+      owner: owner.address,
+      guardian: guardian.address,
+      treasury: treasury.address,
+      members: [member.address],
+      threshold: 1n,
+      earlyRanks: 1n,
+    });
     const circuit = await digitsCircuit();
     const key = encodeKey(circuit.key, { units: WORTH, outputs: OUTPUTS });
     await mined(owner, proofs, "addKey", key);
     const input = pictureOf(4);
     const zk = { circuit, keyId: keyIdOf(key), input, output: await runDigits(circuit, input), last: "0x" };
-    const escrow = await deploy("JobEscrow", {
-      owner: owner.address,
-      guardian: guardian.address,
-      stun: await stun.getAddress(),
-      registry: await registry.getAddress(),
-      staking: await staking.getAddress(),
-      committee: await committee.getAddress(),
-      proofs: await proofs.getAddress(),
-      treasury: treasury.address,
-      eid: EID,
-    });
     const at = await escrow.getAddress();
     await mined(owner, escrow, "setAsset", await other.getAddress(), true);
     for (const payer of payers) {
