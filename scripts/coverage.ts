@@ -95,7 +95,7 @@ function summary(data: Record<string, FileCoverage>): { table: string; missing: 
   const rows: string[] = [];
   const total = { lines: { reached: 0, all: 0 }, branches: { reached: 0, all: 0 } };
   for (const [path, { l, b, branchMap }] of Object.entries(data).sort(([x], [y]) => (x < y ? -1 : 1))) {
-    const name = relative(ROOT, path);
+    const name = relative(TREE, path);
     const lines = { reached: 0, all: 0 };
     const branches = { reached: 0, all: 0 };
     const [unreached, untaken]: [string[], string[]] = [[], []];

@@ -71,13 +71,13 @@ export async function coverageApi(): Promise<CoverageApi> {
   });
 }
 
-/** Every source that our contracts need, ours instrumented, by the name that the compiler knows it by. */
-function sourcesOf(api: CoverageApi): Sources {
+/** Every source that the contracts of `tree` need, ours instrumented, by the name that the compiler knows it by. */
+function sourcesOf(api: CoverageApi, tree: string): Sources {
   const sources: Sources = {};
   const add = (name: string): void => {
     if (sources[name]) return;
     const own = name.startsWith("contracts/");
-    const canonicalPath = join(own ? ROOT : MODULES, name);
+    const canonicalPath = join(own ? tree : MODULES, name);
     const source = readFileSync(canonicalPath, "utf8");
     const [instrumented] =
       own && !SKIPPED.test(name) ? api.instrument([{ source, canonicalPath, relativePath: name }]) : [{ source }];
@@ -163,7 +163,7 @@ export async function prepare(
   for (const file of sourceFiles()) cpSync(join(ROOT, file), join(tree, file));
   symlinkSync(MODULES, join(tree, "node_modules"), "junction");
   symlinkSync(artifacts, join(tree, "artifacts"), "junction");
-  const sources = sourcesOf(api);
+  const sources = sourcesOf(api, tree);
   const stamp = createHash("sha256")
     .update(readFileSync(__filename))
     .update(JSON.stringify(sources))

@@ -93,19 +93,19 @@ export async function approve(token: BaseContract, owner: Signer, spender: BaseC
 }
 
 /**
- * Where a word of a mapping of a mapping by two addresses lies: found by its content, so that the layout may change.
+ * Where a word of a mapping by an address, or of a mapping of a mapping by two, lies: found by its content, so that the layout may change.
  * @returns The slot and what is in it.
  */
 export async function nestedWord(
   contract: BaseContract,
-  keys: readonly [string, string],
+  keys: readonly string[],
   is: (word: bigint) => boolean,
 ): Promise<{ slot: string; word: bigint }> {
   const at = await contract.getAddress();
   const under = (slot: string, key: string): string =>
     keccak256(AbiCoder.defaultAbiCoder().encode(["address", "bytes32"], [key, slot]));
   for (let variable = 0; variable < 32; variable++) {
-    const slot = under(under(toBeHex(variable, 32), keys[0]), keys[1]);
+    const slot = keys.reduce(under, toBeHex(variable, 32));
     const word = BigInt(await hre.ethers.provider.getStorage(at, slot));
     if (word !== 0n && is(word)) return { slot, word };
   }

@@ -1,15 +1,18 @@
 // The timelock's messages to a remote chain over LayerZero's real contracts.
 import "hardhat"; // its chai matchers read custom errors and compare bigints
 import { expect } from "chai";
-import { AbiCoder, concat, toBeHex, ZeroAddress, type ContractTransactionResponse } from "ethers";
+import { AbiCoder, ContractFactory, ZeroAddress, type ContractTransactionResponse } from "ethers";
 import { deployContract } from "../../../chains/evm/client";
 import { addressToBytes32 } from "../../../localnet/evm-layerzero";
 import { localWallet } from "../../../localnet/keys";
 import type { Packet } from "../../../localnet/types";
 import { GovernanceSender__factory, Treasury__factory, type GovernanceReceiver } from "../../../typechain-types";
+import { packaged } from "../fees/buyback/fixture";
 import { BASE, HOME, OPTIONS, build, payload, wire, type Call, type World } from "./path";
 
 const DAY = 86_400n;
+const RECEIVE_LIBRARY =
+  "@layerzerolabs/lz-evm-messagelib-v2/artifacts/contracts/uln/uln302/ReceiveUln302.sol/ReceiveUln302.json";
 
 let built: Promise<World> | undefined;
 const snapshots = new Map<string, string>();
@@ -133,17 +136,29 @@ describe("Governance of another chain", () => {
     expect(await w.receiver.guardian()).to.equal(alice);
   });
 
-  it("cannot be entered again by a call of its message", async () => {
+  it("cannot be entered again by a call of its message: the next one waits until this one has ended", async () => {
     const w = await world();
-    const self = await w.receiver.getAddress();
-    const data = w.receiver.interface.encodeFunctionData("lzReceive", [
-      { srcEid: HOME, sender: addressToBytes32(await w.sender.getAddress()), nonce: 9n },
-      `0x${"00".repeat(32)}`,
-      concat([toBeHex(2, 8), toBeHex(2n ** 63n, 8), payload([])]),
-      ZeroAddress,
+    const { base } = w.network;
+    const caller = await deployContract(base.signer("deployer"), "HostileToken", 18n);
+    const target = await caller.getAddress();
+    const data = caller.interface.encodeFunctionData("transfer", [alice, 0n]);
+    const [first, next] = [await sent(w, [{ target, value: 0n, data }]), await sent(w, [])];
+    for (const packet of [first, next]) await base.verify(packet);
+    const { endpoint } = base.layerZero.addresses;
+    const inner = base.endpoint.interface.encodeFunctionData("lzReceive", [
+      { srcEid: next.srcEid, sender: next.sender, nonce: next.nonce },
+      await w.receiver.getAddress(),
+      next.guid,
+      next.message,
       "0x",
     ]);
-    expect(await arrives(w, await sent(w, [{ target: self, value: 0n, data }]))).to.contain("CallFailed");
+    await (await caller.getFunction("setCall").send(endpoint, inner)).wait();
+    await (await caller.getFunction("setMode").send(4n)).wait();
+    expect(await delivered(w, first)).to.equal("delivered");
+    expect(await caller.getFunction("reentered").staticCall()).to.equal(false);
+    const guard = w.receiver.interface.getError("ReentrancyGuardReentrantCall")?.selector;
+    expect(await caller.getFunction("answer").staticCall()).to.equal(guard);
+    expect(await delivered(w, next)).to.equal("delivered");
   });
 });
 
@@ -296,6 +311,36 @@ describe("GovernanceReceiver: repair of the path by the guardian", () => {
     const [uln] = AbiCoder.defaultAbiCoder().decode(["tuple(uint64,uint8,uint8,uint8,address[],address[])"], config);
     expect((uln as bigint[])[0]).to.equal(20n);
     await expect(anyone.executeRepair(repair)).to.be.revertedWithCustomError(w.receiver, "NoSuchRepair");
+  });
+
+  it("replaces the library that receives, and makes a default one explicit", async () => {
+    const w = await world();
+    const { base } = w.network;
+    const self = await w.receiver.getAddress();
+    const path = async (): Promise<[string, boolean]> =>
+      (await base.endpoint.getFunction("getReceiveLibrary").staticCall(self, HOME)) as [string, boolean];
+    const { endpoint } = base.layerZero.addresses;
+    const data = base.endpoint.interface.encodeFunctionData("setReceiveLibrary", [self, HOME, ZeroAddress, 0n]);
+    expect(await arrives(w, await sent(w, [{ target: endpoint, value: 0n, data }]))).to.equal("delivered");
+    const repair = await repairOf(w);
+    expect([...(await path())], "the default").to.deep.equal([repair.library_, true]);
+    const { abi, bytecode } = packaged(RECEIVE_LIBRARY);
+    const vendor = localWallet("layerzero").connect(base.provider);
+    const other = await (await new ContractFactory(abi, bytecode, vendor).deploy(endpoint)).waitForDeployment();
+    await (await base.layerZero.contract("EndpointV2").getFunction("registerLibrary").send(other)).wait();
+    const [confirmations, optional, none] = [15n, 0, 0];
+    const requiredDVNs = [...base.layerZero.addresses.dvns].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
+    const config = [confirmations, requiredDVNs.length, optional, none, requiredDVNs, []];
+    await (await other.getFunction("setDefaultUlnConfigs").send([[HOME, config]])).wait();
+
+    const guardian = w.receiver.connect(base.signer("guardian"));
+    for (const library_ of [repair.library_, await other.getAddress()]) {
+      await base.advance(180n * DAY);
+      await (await guardian.proposeRepair({ ...repair, library_ })).wait();
+      await base.advance(30n * DAY);
+      await (await guardian.executeRepair({ ...repair, library_ })).wait();
+      expect([...(await path())]).to.deep.equal([library_, false]);
+    }
   });
 
   it("is refused a second before the 180 days are over, and to everybody but the guardian", async () => {

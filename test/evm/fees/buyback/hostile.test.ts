@@ -23,7 +23,9 @@ describe("BuybackVault: hostile assets", () => {
     it(`one that ${name} cannot be sold, and nothing of it or of the limit is lost`, async () => {
       const m = await ready();
       await mined(m.owner, m.asset, "setMode", mode);
-      await expect(send(m.stranger, m.vault, "buyback", m.at, m.unit)).to.be.rejectedWith(/revert|out of gas/);
+      await expect(send(m.stranger, m.vault, "buyback", m.at, m.unit)).to.be.rejectedWith(
+        /revert|out of gas|invalid opcode/,
+      );
       await mined(m.owner, m.asset, "setMode", 0n);
       const { available } = await read<{ available: bigint }>(m.vault, "marketOf", m.at);
       expect(available).to.equal(10_000n * m.unit);
