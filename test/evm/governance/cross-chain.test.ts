@@ -117,6 +117,27 @@ describe("Governance of another chain", () => {
     expect(await w.token.balanceOf(alice)).to.equal(7n);
   });
 
+  it("executes a message in the last second before its expiry and skips it in the next", async () => {
+    const w = await world();
+    const { base, ethereum } = w.network;
+    for (const [late, amount] of [
+      [0n, 5n],
+      [1n, 0n],
+    ] as const) {
+      const packet = await sent(w, [await paying(w, 5n)]);
+      const expiry = (await ethereum.now()) + 14n * DAY;
+      await base.verify(packet);
+      const before = await w.token.balanceOf(alice);
+      // the delivery is in the block one second after this one
+      await base.advance(expiry - 2n + late - (await base.now()));
+      expect(await delivered(w, packet)).to.equal("delivered");
+      expect(await base.now()).to.equal(expiry - 1n + late);
+      expect((await w.token.balanceOf(alice)) - before).to.equal(amount);
+      await ethereum.advance(15n * DAY);
+    }
+    expect(await w.receiver.lastSeq()).to.equal(2n);
+  });
+
   it("spends native currency of the receiver where a call asks for it", async () => {
     const w = await world();
     const { base } = w.network;
