@@ -100,6 +100,9 @@ describe("model: channel", () => {
     const encoded = AbiCoder.defaultAbiCoder().encode(["uint32", "address", tuple], [30184, address("c0"), terms]);
     const named = channelId(30184, address("c0"), terms);
     expect(named).to.equal(keccak256(encoded));
+    for (const wide of [{ nonce: 1n << 64n }, { closeDelay: 1n << 32n }]) {
+      expectError("ABOVE_MAXIMUM", () => channelId(30184, address("c0"), { ...terms, ...wide }));
+    }
     const voucher = { channelId: named, cumulative: 77n, receiptsRoot: "0x" + "06".repeat(32) };
     const domain = { chainId: 31338n, verifyingContract: address("c0") };
     const types = {
