@@ -215,6 +215,7 @@ interface ICommitteeOf is IOwned {
 interface ITreasury is IOwned {
     function pay(address asset, address to, uint256 amount) external;
     function revoke(IVestingVault vesting, uint256 id) external;
+    function forget(address asset) external;
     function available(address asset) external view returns (uint256);
 }
 
