@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync, appendFileSync } from "node:fs";
+import fs, { mkdtempSync, readdirSync, readFileSync, writeFileSync, appendFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
@@ -120,6 +120,37 @@ describe("the journal of signatures", () => {
     expect(() => third.record("0xe", 1n, JOB, 1n, B)).to.throw("a second verdict");
     expect(() => third.record("0xe", 1n, JOB, 2n, A)).to.throw("a second verdict");
     expect(readFileSync(path, "utf8").trim().split("\n")).to.have.length(3);
+  });
+
+  it("signs no more after a line that the disk did not take whole, which would hide the next one", () => {
+    const path = join(folder(), "journal");
+    const journal = new SignatureJournal(path);
+    journal.record("0xe", 1n, JOB, 1n, A);
+    const whole = fs.writeSync;
+    const part = (file: number, data: Uint8Array): number => whole(file, data.subarray(0, 75));
+    fs.writeSync = part as typeof fs.writeSync;
+    try {
+      expect(() => journal.record("0xe", 1n, JOB, 2n, A)).to.throw("took only a part");
+    } finally {
+      fs.writeSync = whole;
+    }
+    expect(() => journal.record("0xe", 1n, JOB, 3n, A)).to.throw("could not be written before");
+    journal.close();
+    const second = new SignatureJournal(path);
+    second.record("0xe", 1n, JOB, 2n, B);
+    second.record("0xe", 1n, JOB, 3n, B);
+    expect(() => second.record("0xe", 1n, JOB, 1n, B)).to.throw("a second verdict");
+    second.close();
+    const third = new SignatureJournal(path);
+    for (const attempt of [2n, 3n]) {
+      expect(() => third.record("0xe", 1n, JOB, attempt, A)).to.throw("a second verdict");
+    }
+  });
+
+  it("refuses a line that two writes have made, though it has two parts", () => {
+    const path = join(folder(), "journal");
+    writeFileSync(path, `0xe:1:${JOB.slice(0, 9)}0xe:1:${JOB}:2 ${A}\n`);
+    expect(() => new SignatureJournal(path)).to.throw("is damaged");
   });
 
   it("refuses to sign over a damaged line", () => {
