@@ -1,6 +1,5 @@
 // npm run demo: one journey over all chains of the local network, from the first unit of the supply to a report.
 import "../chains/solana/quiet";
-import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
@@ -8,17 +7,22 @@ import { Command, InvalidArgumentError } from "commander";
 import { id } from "ethers";
 import { Listr, ListrLogger, ProcessOutput, type ListrTask } from "listr2";
 import { StunError, messageOf } from "../chains/errors";
+import { startLocalNetwork, type LocalNetwork } from "../deploy/local";
 import type { ServedPort } from "../localnet/evm-node";
 import { ContentStore } from "../oracle/content";
 import { JobError } from "../oracle/wasm/errors";
+import { ensureBuilt } from "./ensure-built";
 import { carry, supplyReport, units } from "./demo/bridge";
 import { runChannel } from "./demo/channel";
+import { claimIncentive, runCases } from "./demo/cases";
 import { closeEpoch } from "./demo/epoch";
 import { govern } from "./demo/govern";
 import { prepareProvider, runJob, tryTask, type Task, type Workplace } from "./demo/job";
 import { writeReport } from "./demo/report";
-import { stun, toJson, type DemoResult } from "./demo/result";
-import { startWorld, type World } from "./demo/world";
+import { stun } from "./amounts";
+import { NOT_SHOWN, toJson, type DemoResult } from "./demo/result";
+import { deployWorld, type World } from "./demo/world";
+import { readable } from "./governance/words";
 
 const ROOT = resolve(__dirname, "..");
 const REPORT = join(ROOT, "out", "demo", "report.html");
@@ -37,6 +41,7 @@ interface Options {
 }
 
 interface Journey {
+  local?: LocalNetwork;
   world?: World;
   task: Task;
   /** What jobs and receipts name by its hash. */
@@ -87,19 +92,6 @@ function taskOf({ job, input, maxUnits = 100n }: Options): Task {
   };
 }
 
-/** Compiles what has changed since the last time; the compiler runs in a process of its own, so that progress stays live. */
-function compile(): Promise<void> {
-  return new Promise((done, fail) => {
-    const child = spawn(process.execPath, ["--require", "tsx/cjs", join(ROOT, "scripts", "build.ts")], { cwd: ROOT });
-    let text = "";
-    child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));
-    child.on("error", fail);
-    child.on("close", (code) =>
-      code === 0 ? done() : fail(new StunError(`The contracts do not compile: ${text.trim()}`)),
-    );
-  });
-}
-
 /** The journey's stations; each takes up what the one before left. */
 function stations(journey: Journey): ListrTask<Journey>[] {
   const world = (): World => journey.world!;
@@ -109,13 +101,6 @@ function stations(journey: Journey): ListrTask<Journey>[] {
   const [home, base] = [(): Workplace => place("ethereum"), (): Workplace => place("base")];
   return [
     {
-      title: "Compile the contracts (a minute or two, once per change of a contract)",
-      task: async (_, task) => {
-        await compile();
-        task.title = "The contracts are compiled";
-      },
-    },
-    {
       title: "Run the job on this machine, to know what it takes",
       task: async (_, task) => {
         const { units, fuel, bytes } = await tryTask(journey.task);
@@ -123,10 +108,19 @@ function stations(journey: Journey): ListrTask<Journey>[] {
       },
     },
     {
-      title: "Start the chains and deploy the network",
+      title: "Compile the contracts (a minute or two, once per change of a contract) and start the chains",
+      task: async (_, task) => {
+        // On two cores the chains cost no time beside the compiler.
+        const [local] = await Promise.all([startLocalNetwork(), ensureBuilt()]);
+        journey.local = local;
+        task.title = "The contracts are compiled, five chains run";
+      },
+    },
+    {
+      title: "Deploy the network",
       task: async (_, task) => {
         let shown = 0;
-        journey.world = await startWorld((done, total, title) => {
+        journey.world = await deployWorld(journey.local!, (done, total, title) => {
           // Where lines cannot be drawn over, one in twenty is enough.
           if (!process.stdout.isTTY && done < shown + 20) return;
           shown = done;
@@ -189,30 +183,40 @@ function stations(journey: Journey): ListrTask<Journey>[] {
     {
       title: "Close a reward epoch and claim",
       task: async (_, task) => {
-        const first = await closeEpoch(home(), journey.content);
-        const epoch = await closeEpoch(base(), journey.content);
+        const first = await closeEpoch(home(), journey.content, false);
+        const epoch = await closeEpoch(base(), journey.content, true);
         journey.result.epoch = epoch;
         journey.result.home = { ...journey.result.home!, epoch: first };
-        task.title = `At home ${stun(first.total)} STUN were reported and claimed; on Base epoch ${epoch.epoch} reported ${stun(epoch.total)} STUN, of which ${stun(epoch.claimed)} are claimed`;
+        task.title = `At home ${stun(first.total)} STUN were reported and claimed; on Base ${stun(epoch.claimed)}, after the guardian vetoed the first report`;
       },
     },
     {
-      title: "Change a limit on Base by a vote at home",
+      title: "See what happens when somebody fails, is stopped or waits",
       task: async (_, task) => {
-        const report = await govern(world().local, (step) => (task.output = step));
-        journey.result.governance = report;
-        task.title = `Governance: ${report.title}; proposed, voted, queued, executed, delivered by LayerZero, verified`;
+        const cases = await runCases(world(), home(), base());
+        journey.result.cases = cases;
+        task.title = `${cases.length} rules at work: dispute, silent provider, silent committee, pause, forwarder, vesting, yield`;
+      },
+    },
+    {
+      title: "Govern three chains by votes at home",
+      task: async (_, task) => {
+        const reports = await govern(world().local, (step) => (task.output = step));
+        journey.result.governance = reports;
+        journey.result.cases!.push(await claimIncentive(home()));
+        task.title = `Governance: ${reports.length} proposals simulated, voted, queued, executed, delivered by LayerZero, verified`;
       },
     },
     {
       title: "Read the supply of every chain",
       task: async (_, task) => {
         const { home: end, remotes, relayer } = world();
-        const { job, home: atHome, channels } = journey.result as DemoResult;
+        const { job, home: atHome, channels, cases } = journey.result as DemoResult;
         const burned = Object.fromEntries(Object.keys(remotes).map((name) => [name, BURN * 10n ** 18n]));
         for (const { chain, parts } of [job, atHome.job, ...channels]) {
           burned[chain] = (burned[chain] ?? 0n) + parts.burn + parts.buyback;
         }
+        for (const { chain, burned: there } of cases) burned[chain] = (burned[chain] ?? 0n) + there;
         const supply = await supplyReport(end, remotes, relayer, burned);
         journey.result.supply = supply;
         if (!supply.holds) throw new StunError("The supply identity does not hold: see the numbers of every remote.");
@@ -230,7 +234,7 @@ function stations(journey: Journey): ListrTask<Journey>[] {
   ];
 }
 
-function summary({ supply, job, epoch, home, channels, governance, report }: DemoResult): string {
+function summary({ supply, job, epoch, home, channels, cases, governance, report }: DemoResult): string {
   const row = (name: string, amount: bigint): string => `  ${name.padEnd(22)}${stun(amount).padStart(32)}`;
   const remotes = Object.keys(supply.remote).map((name) => row(`on ${name}`, supply.remote[name] ?? 0n));
   const { price, returned, ...parts } = job.parts;
@@ -254,8 +258,15 @@ function summary({ supply, job, epoch, home, channels, governance, report }: Dem
     ]),
     ...channels.map((c) => row(`channel on ${c.chain}`, c.parts.price)),
     "",
-    `Governance: ${governance.title}`,
-    ...governance.changes.map((c) => `  ${c.chain}, ${c.what}: ${c.before} → ${c.after}`),
+    "Rules at work",
+    ...cases.flatMap((c) => [`  ${c.title} (${c.chain})`, `      ${c.saw}`]),
+    "",
+    ...governance.flatMap(({ title, changes }) => [
+      `Governance: ${title}`,
+      ...changes.map((c) => `  ${c.chain}, ${c.what}: ${readable(c.before)} → ${readable(c.after)}`),
+      "",
+    ]),
+    `Not in this journey: ${NOT_SHOWN}.`,
     "",
     `Report: ${report}`,
     "",

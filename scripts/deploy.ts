@@ -19,6 +19,7 @@ import {
 import type { Network } from "../deploy/network";
 import { printPlan, printResult, printVerification } from "../deploy/print";
 import { runCommand } from "./command";
+import { ensureBuilt } from "./ensure-built";
 
 interface Options {
   network: string;
@@ -36,6 +37,7 @@ interface Reached {
 async function reach(options: Options): Promise<Reached> {
   const declared = loadNetwork(options.network);
   const network = options.chains === undefined ? declared : onlyChains(declared, options.chains.split(","));
+  await ensureBuilt();
   const byUrl = Object.values(network.chains).some((chain) => process.env[chain.rpc]);
   if (!network.local || byUrl) return { network, connections: await rpcConnections(network) };
   // The embedded chains take seconds to load and start; commands on real networks need none of them.

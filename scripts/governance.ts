@@ -18,6 +18,7 @@ import {
 } from "../deploy";
 import type { LocalNetwork } from "../deploy/local";
 import { table } from "../deploy/print";
+import { ensureBuilt } from "./ensure-built";
 import { Governed, type Action } from "./governance/action";
 import { addressOf, needed, openKey } from "./governance/keys";
 import { printSimulation, warnings } from "./governance/print";
@@ -66,6 +67,7 @@ async function embedded(network: Network): Promise<LocalNetwork> {
   const evm = evmOf(network);
   const local = await startLocalNetwork(LOCAL_CHAINS.filter((name) => evm.includes(name)));
   say("The embedded chains begin empty: the network is deployed first.\n");
+  await ensureBuilt();
   await deployNetwork(local.network, local.connections, { relay: () => local.relay() });
   return local;
 }
@@ -79,7 +81,10 @@ async function subject(name: string, file: string): Promise<Action | Proposal> {
 async function runSimulate(name: string, { network: file }: Options): Promise<void> {
   const network = loadNetwork(file);
   const of = await subject(name, file);
-  if (!isEmbedded(network)) return say(printSimulation(await simulate(network, await copyByUrl(network), of)));
+  if (!isEmbedded(network)) {
+    await ensureBuilt();
+    return say(printSimulation(await simulate(network, await copyByUrl(network), of)));
+  }
   const local = await embedded(network);
   say(printSimulation(await simulate(local.network, await copyLocal(local), of)));
 }
@@ -110,6 +115,7 @@ async function reach({ network: file, send, from }: Options): Promise<Reached> {
   }
   if (send && from) throw new StunError("--from says who sends what is only shown: leave it out with --send.");
   const key = await openKey();
+  await ensureBuilt();
   const sender = send ? needed(key) : undefined;
   const reached = network.local ? onlyChains(network, evmOf(network)) : network;
   const connections = await rpcConnections(reached);

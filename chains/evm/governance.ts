@@ -68,15 +68,22 @@ export function sendCalls(sender: string, eid: number, calls: readonly Governanc
   return { target: sender, value: 0n, data: SENDER.encodeFunctionData("send", [eid, encodeCalls(calls), options]) };
 }
 
-/** The calls that a proposal's call to the sender carries, and where to; undefined for any other call. */
-export function sentCalls(call: GovernanceCall): { eid: number; calls: GovernanceCall[] } | undefined {
+/** What a message carries, where to, and the options that its sender pays for. */
+export interface SentCalls {
+  eid: number;
+  calls: GovernanceCall[];
+  options: string;
+}
+
+/** The calls that a proposal's call to the sender carries; undefined for any other call. */
+export function sentCalls(call: GovernanceCall): SentCalls | undefined {
   let parsed;
   try {
     parsed = SENDER.parseTransaction({ data: call.data });
     if (!parsed) return undefined;
-    const [eid, payload] = parsed.args as unknown as [bigint, string];
+    const [eid, payload, options] = parsed.args as unknown as [bigint, string, string];
     const [list] = AbiCoder.defaultAbiCoder().decode([CALLS], payload) as unknown as [[string, bigint, string][]];
-    return { eid: Number(eid), calls: list.map(([target, value, data]) => ({ target, value, data })) };
+    return { eid: Number(eid), options, calls: list.map(([target, value, data]) => ({ target, value, data })) };
   } catch {
     return undefined;
   }

@@ -13,8 +13,11 @@ import type { EpochReportResult } from "./result";
 
 const HOUR = 3_600n;
 
-/** @param content where the receipts of channels are, and the work that they stand for */
-export async function closeEpoch(place: Workplace, content: ContentStore): Promise<EpochReportResult> {
+/**
+ * @param content where the receipts of channels are, and the work that they stand for
+ * @param veto whether the guardian stops the first report, so that it has to be given again a day later
+ */
+export async function closeEpoch(place: Workplace, content: ContentStore, veto: boolean): Promise<EpochReportResult> {
   const { addresses, chain } = place;
   const at = (key: string, name: string) => contractAt(name, addresses[key]!, chain.provider);
   const vault = at("emission", "EmissionVault");
@@ -55,7 +58,13 @@ export async function closeEpoch(place: Workplace, content: ContentStore): Promi
   };
   const signers = ["oracle1", "oracle2", "oracle3"].map(localWallet);
   const signatures = await committeeSignatures(signers, domain, "EpochReport", { ...report });
-  await act(place, "oracle1", "emission", "EmissionVault", "report", report, version, signatures);
+  const give = () => act(place, "oracle1", "emission", "EmissionVault", "report", report, version, signatures);
+  await give();
+  if (veto) {
+    await act(place, "guardian", "emission", "EmissionVault", "veto");
+    await chain.advance(24n * HOUR);
+    await give();
+  }
   await chain.advance(12n * HOUR);
 
   const token = at("token", chain.name === "ethereum" ? "StunToken" : "StunOFT");
@@ -71,6 +80,7 @@ export async function closeEpoch(place: Workplace, content: ContentStore): Promi
     total: dataset.total,
     root: book.root,
     claimed,
+    vetoed: veto ? 1 : 0,
     seconds,
   };
 }

@@ -1,7 +1,9 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { draw, emissionChart, priceChart, supplyChart, timelineChart, vestingChart } from "./charts";
-import { stun, type DemoResult } from "./result";
+import { readable } from "../governance/words";
+import { stun } from "../amounts";
+import { NOT_SHOWN, type DemoResult } from "./result";
 
 function escape(text: string): string {
   return text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c] ?? c);
@@ -18,7 +20,7 @@ td:nth-child(n+2){font-variant-numeric:tabular-nums}code{font-size:12px;overflow
 
 /** Writes the self-contained report of a run; it appears whole or not at all. */
 export async function writeReport(file: string, result: DemoResult): Promise<void> {
-  const { supply, job, epoch, home, channels, governance, chains } = result;
+  const { supply, job, epoch, home, channels, cases, governance, chains } = result;
   const [emission, vesting, byChain, timeline, price] = await Promise.all(
     [emissionChart(), vestingChart(), supplyChart(supply), timelineChart(job), priceChart(job)].map(draw),
   );
@@ -59,19 +61,30 @@ ${table(
     stun(c.returned),
   ]),
 )}
+<h2>When somebody fails, is stopped or waits</h2>
+${table(
+  ["chain", "what happens", "what was seen"],
+  cases.map((c) => [c.chain, c.title, c.saw]),
+)}
 <h2>Governance</h2>
-<p>${escape(governance.title)}: proposal <code>${escape(governance.proposal)}</code>.</p>
+${governance
+  .map(
+    (g) => `<p>${escape(g.title)}: proposal <code>${escape(g.proposal)}</code>.</p>
 ${table(
   ["chain", "what", "before", "after"],
-  governance.changes.map((c) => [c.chain, c.what, c.before, c.after]),
+  g.changes.map((c) => [c.chain, c.what, readable(c.before), readable(c.after)]),
 )}
-<ol>${governance.steps.map((step) => `<li>${escape(step)}</li>`).join("")}</ol>
+<ol>${g.steps.map((step) => `<li>${escape(step)}</li>`).join("")}</ol>`,
+  )
+  .join("\n")}
 <h2>Emission and halvings</h2>
-<p>400 million STUN over ten years in five eras. Epoch ${epoch.epoch} on ${escape(epoch.chain)} had a pot of ${stun(epoch.pot)}, reported ${stun(epoch.total)}, of which ${stun(epoch.claimed)} were claimed;
+<p>400 million STUN over ten years in five eras. Epoch ${epoch.epoch} on ${escape(epoch.chain)} had a pot of ${stun(epoch.pot)}, reported ${stun(epoch.total)}, of which ${stun(epoch.claimed)} were claimed, after ${epoch.vetoed} veto of the guardian;
 on ${escape(home.epoch.chain)} ${stun(home.epoch.total)} and ${stun(home.epoch.claimed)}.</p>
 ${emission}
 <h2>Vesting</h2>
 ${vesting}
+<h2>Not in this journey</h2>
+<p>${escape(NOT_SHOWN)}.</p>
 </html>
 `;
   mkdirSync(dirname(file), { recursive: true });

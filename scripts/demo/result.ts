@@ -34,6 +34,8 @@ export interface EpochReportResult {
   total: bigint;
   root: string;
   claimed: bigint;
+  /** Reports that the guardian vetoed before this one was accepted. */
+  vetoed: number;
   /** Seconds of work that counted, of jobs and of channels. */
   seconds: bigint;
 }
@@ -57,6 +59,15 @@ export interface GovernanceReport {
   steps: string[];
 }
 
+/** One rule seen at work. */
+export interface CaseReport {
+  chain: string;
+  title: string;
+  saw: string;
+  /** What it burned there, base units. */
+  burned: bigint;
+}
+
 /** The supply identity, in 1e-18 STUN: home + burned at home = cap, and locked = Σ (remote + in flight + held + burned). */
 export interface SupplyReport {
   cap: bigint;
@@ -77,6 +88,10 @@ export interface ChainReport {
   token: string;
 }
 
+/** What the protocol has and the journey does not show, and where it is shown. */
+export const NOT_SHOWN =
+  "fees in other assets sold through Uniswap, and jobs settled by a proof (`npm test -- --suite evm`); on Solana and TON there is the token alone";
+
 /** What `npm run demo -- --json` prints. */
 export interface DemoResult {
   chains: ChainReport[];
@@ -86,7 +101,9 @@ export interface DemoResult {
   epoch: EpochReportResult;
   home: { job: JobReport; epoch: EpochReportResult };
   channels: PaidChannel[];
-  governance: GovernanceReport;
+  /** What happens when somebody fails, is stopped, or only waits. */
+  cases: CaseReport[];
+  governance: GovernanceReport[];
   /** Path of the HTML report, relative to the working directory. */
   report: string;
 }
@@ -94,11 +111,4 @@ export interface DemoResult {
 /** JSON with every integer as a decimal string: base units do not fit a double. */
 export function toJson(result: DemoResult): string {
   return JSON.stringify(result, (_key, value: unknown) => (typeof value === "bigint" ? value.toString() : value), 2);
-}
-
-/** An amount of base units (1e-18) as STUN, with as many decimals as it has, and separators. */
-export function stun(amount: bigint): string {
-  const whole = amount / 10n ** 18n;
-  const fraction = (amount % 10n ** 18n).toString().padStart(18, "0").replace(/0+$/, "");
-  return `${whole.toLocaleString("en-US")}${fraction ? `.${fraction}` : ""}`;
 }

@@ -1,7 +1,7 @@
 // The embedded networks and what the deploy engine puts on them.
 import { deployNetwork, type Deployed } from "../../deploy";
 import { localSolanaKey } from "../../deploy/drivers/solana";
-import { startLocalNetwork, type LocalNetwork } from "../../deploy/local";
+import type { LocalNetwork } from "../../deploy/local";
 import type { BridgeEnd, Relayer } from "../../localnet/bridge";
 import type { EvmEnd } from "../../localnet/bridge-evm";
 import { bridgeEnds } from "../../localnet/ends";
@@ -19,9 +19,11 @@ export interface World {
   chains: ChainReport[];
 }
 
-/** Starts the chains and deploys the local network to them; `onStep` hears how many steps are done. */
-export async function startWorld(onStep: (done: number, total: number, title: string) => void): Promise<World> {
-  const local = await startLocalNetwork();
+/** Deploys the local network to its chains; `onStep` hears how many steps are done. */
+export async function deployWorld(
+  local: LocalNetwork,
+  onStep: (done: number, total: number, title: string) => void,
+): Promise<World> {
   const { network, connections, evm, relayer } = local;
   const deployed = await deployNetwork(network, connections, {
     relay: () => local.relay(),

@@ -28,6 +28,8 @@ export function warnings({ changes, moves, calls }: Simulation): string[] {
     else if (share >= LARGE_SHARE) found.push(`${chain}: ${from} parts with ${share} % of its ${asset}.`);
   }
   for (const { chain, title } of calls) {
+    if (/, with the message options 0x/.test(title))
+      found.push(`${chain}: a message carries more than calls and gas, ${title}.`);
     if (/^the unknown contract|bytes that no function/.test(title))
       found.push(`${chain}: nobody here can read a call, ${title}.`);
   }

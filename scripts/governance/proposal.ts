@@ -15,7 +15,7 @@ import {
   type ProposalState,
 } from "../../chains/evm/governance";
 import { proposalOf, type Action, type Governed } from "./action";
-import { stun } from "../demo/result";
+import { stun } from "../amounts";
 import { packetsOf } from "./simulate";
 
 const ENDPOINT = new Interface([
@@ -134,7 +134,10 @@ export class Proposals {
     const standing = await this.standing(id);
     const { state, eta } = standing;
     if (state === "succeeded") throw new StunError(`Proposal ${id} has won and is not queued: queue it first.`);
-    if (state === "expired") throw new StunError(`Proposal ${id} expired at ${date(eta + GRACE)}: propose it again.`);
+    if (state === "expired") {
+      const last = (eta === 0n ? standing.voteEnds : eta) + GRACE;
+      throw new StunError(`Proposal ${id} expired at ${date(last)}: propose it again.`);
+    }
     if (state !== "queued")
       throw new StunError(`Proposal ${id} is ${state}${why(standing)}: only a queued one is executed.`);
     if ((await this.now()) < eta) throw new StunError(`Proposal ${id} can be executed from ${date(eta)} on.`);

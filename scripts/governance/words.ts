@@ -3,7 +3,7 @@
 import { Interface } from "ethers";
 import { contractInterface } from "../../chains/evm/artifacts";
 import { sentCalls, type GovernanceCall, type Proposal } from "../../chains/evm/governance";
-import { stun } from "../demo/result";
+import { stun } from "../amounts";
 import type { ActionCall, Governed } from "./action";
 
 /** A number that changes by this factor or more is worth a second look: somebody may have meant another one. */
@@ -50,8 +50,15 @@ export function callsOf(world: Governed, { targets, values, calldatas }: Proposa
     const sent = target === world.address(world.home, "governanceSender") ? sentCalls(call) : undefined;
     if (!sent) return [{ chain: world.home, ...call, title: inWords(world, world.home, call) }];
     const chain = world.chainOf(sent.eid);
-    return sent.calls.map((inner) => ({ chain, ...inner, title: inWords(world, chain, inner) }));
+    // Gas for the delivery is all that a message needs; another option can spend the sender's balance on anybody.
+    const more = isGasAlone(sent.options) ? "" : `, with the message options ${sent.options}`;
+    return sent.calls.map((inner) => ({ chain, ...inner, title: `${inWords(world, chain, inner)}${more}` }));
   });
+}
+
+/** Type 3 with one executor option, to receive with gas and no value. */
+function isGasAlone(options: string): boolean {
+  return /^0x000301001101[0-9a-f]{32}$/.test(options);
 }
 
 /** What a number did that a person should see, or undefined. */

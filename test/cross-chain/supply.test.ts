@@ -1,6 +1,7 @@
 import { expect } from "chai";
+import { startLocalNetwork } from "../../deploy/local";
 import { units } from "../../scripts/demo/bridge";
-import { startWorld, type World } from "../../scripts/demo/world";
+import { deployWorld, type World } from "../../scripts/demo/world";
 import { Sequence, type Tally } from "./sequence";
 
 const SEED = Number(process.env.STUN_SEED ?? 20_261_121);
@@ -11,7 +12,7 @@ describe(`the supply over five chains (seed ${SEED}, ${STEPS} steps; STUN_SEED a
   let tally: Tally;
 
   before(async () => {
-    world = await startWorld(() => undefined);
+    world = await deployWorld(await startLocalNetwork(), () => undefined);
     for (const user of ["alice", "bob", "carol"]) await world.home.transfer("sale", user, units(world.home, 100_000n));
   });
 

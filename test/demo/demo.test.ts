@@ -47,7 +47,8 @@ interface Printed {
   epoch: { total: string; claimed: string; seconds: string };
   home: Pick<Printed, "job" | "epoch">;
   channels: { chain: string; deposit: string; tasks: number; returned: string; parts: Record<string, string> }[];
-  governance: { title: string; changes: { chain: string }[]; steps: string[] };
+  cases: { chain: string; title: string; burned: string }[];
+  governance: { title: string; changes: { chain: string }[]; steps: string[] }[];
   report: string;
 }
 
@@ -69,7 +70,7 @@ describe("the demo", () => {
   it("prints one object of the whole journey, in which every number adds up, and writes its report", async () => {
     const { code, stdout, stderr } = await demo("--json");
     expect(code, stderr).to.equal(0);
-    const { chains, supply, job, epoch, home, channels, governance, report } = JSON.parse(stdout) as Printed;
+    const { chains, supply, job, epoch, home, channels, cases, governance, report } = JSON.parse(stdout) as Printed;
 
     const remotes = chains.slice(1).map(({ name }) => name);
     expect(chains[0]?.name).to.equal("ethereum");
@@ -103,8 +104,14 @@ describe("the demo", () => {
       expect(sum(shares)).to.equal(BigInt(price!));
       expect(BigInt(returned)).to.equal(BigInt(deposit) - BigInt(price!));
     }
-    expect(governance.changes.map(({ chain }) => chain)).to.deep.equal(["base"]);
-    expect(governance.steps.at(-1)).to.equal("verified: the action did what it says");
+    expect(cases).to.have.length(8);
+    // A whole bond and a tenth of one, half of each burned, and the fees of what was paid.
+    expect(sum(Object.fromEntries(cases.map(({ title, burned }) => [title, burned]))) >= 55n * 10n ** 18n).to.equal(
+      true,
+    );
+    const chainsOf = ({ changes }: Printed["governance"][number]) => [...new Set(changes.map(({ chain }) => chain))];
+    expect(governance.map(chainsOf)).to.deep.equal([["base"], ["ethereum", "base", "arbitrum"]]);
+    for (const { steps } of governance) expect(steps.at(-1)).to.equal("verified: the action did what it says");
 
     const html = readFileSync(join(ROOT, report), "utf8");
     expect(html.match(/<svg /g)).to.have.length(5);

@@ -3,7 +3,7 @@ import chaiAsPromised from "chai-as-promised";
 import { VoidSigner, Wallet, encryptKeystoreJsonSync, type Signer } from "ethers";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { proposalArgs, proposalId, toProposal, type Proposal } from "../../chains/evm/governance";
+import { proposalArgs, proposalId, sendCalls, toProposal, type Proposal } from "../../chains/evm/governance";
 import { deployNetwork, describe as describeNetwork } from "../../deploy";
 import { Governed, type Action } from "../../scripts/governance/action";
 import baseBridgeLimit from "../../scripts/governance/actions/base-bridge-limit";
@@ -12,7 +12,7 @@ import { addressOf, needed, openKey } from "../../scripts/governance/keys";
 import { printSimulation, warnings } from "../../scripts/governance/print";
 import { printStanding, Proposals, type Unsent } from "../../scripts/governance/proposal";
 import { copyLocal, simulate } from "../../scripts/governance/simulate";
-import { inWords, leap, readable } from "../../scripts/governance/words";
+import { callsOf, inWords, leap, readable } from "../../scripts/governance/words";
 import { newFolder, removeFolders, startLocal, type Local } from "./fixture";
 
 chai.use(chaiAsPromised);
@@ -109,6 +109,7 @@ describe("a proposal, step by step", () => {
     const here = await local.chains.ethereum.node.snapshot();
     await advance(2n * DAY + 14n * DAY + 1n);
     await refused(as("sale").execute(id), /^Proposal \d+ expired at .* UTC: propose it again\.$/);
+    await refused(as("sale").queue(id), /^Proposal \d+ is expired: only one that has won is queued\.$/);
     await local.chains.ethereum.node.restore(here);
     await advance(2n * DAY);
     await as("sale").execute(id);
@@ -230,6 +231,27 @@ describe("a proposal, step by step", () => {
       expect(calls.map(({ chain, title }) => [chain, title])).to.deep.equal([
         ["base", "StunOFT.setRateLimits(params [[30101, true, 12,000,000e18, 86400]])"],
       ]);
+    });
+
+    it("shows what a message carries beside calls and gas", () => {
+      const receiver = world.address("base", "bridge");
+      const message = sendCalls(
+        world.address("ethereum", "governanceSender"),
+        30_184,
+        [{ target: receiver, value: 0n, data: "0x12345678" }],
+        1n,
+      );
+      const sender = world.at("ethereum", "governanceSender").interface;
+      const [eid, payload, options] = sender.parseTransaction({ data: message.data })!.args as unknown as [
+        bigint,
+        string,
+        string,
+      ];
+      const titles = (data: string): string[] =>
+        callsOf(world, toProposal([{ ...message, data }], "")).map(({ title }) => title);
+      expect(titles(message.data).join()).to.not.contain("options");
+      const more = sender.encodeFunctionData("send", [eid, payload, `${options}01001101${"00".repeat(16)}`]);
+      expect(titles(more).join()).to.match(/, with the message options 0x0003/);
     });
 
     it("that would fail when executed is refused, with the reason", async () => {
