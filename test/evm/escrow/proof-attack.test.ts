@@ -3,7 +3,8 @@ import { expect } from "chai";
 import { bn254 } from "@noble/curves/bn254";
 import { AbiCoder, keccak256, type BaseContract } from "ethers";
 import { jobIdOf, resultHashOf, termsHash } from "../../../chains/evm/escrow";
-import { encodeKey, keyIdOf, zkOutputHash, zkSpec } from "../../../chains/evm/proofs";
+import { encodeKey, keyIdOf, proofContext, zkOutputHash, zkSpec } from "../../../chains/evm/proofs";
+import { runDigits } from "../../../circuits/digits";
 import { deploy, mined, read, send, STUN } from "../kit";
 import { assigned, bondProvider, creditOf, EID, ENDING, jobOf, STATE, type World } from "./fixture";
 import {
@@ -20,6 +21,7 @@ import {
   type ZkWorld,
 } from "./proof-fixture";
 
+const MODULUS = bn254.fields.Fp.ORDER;
 const ORDER = bn254.fields.Fr.ORDER;
 const { ProjectivePoint: G1 } = bn254.G1;
 const { ProjectivePoint: G2 } = bn254.G2;
@@ -185,6 +187,45 @@ describe("JobEscrow: a proof in the hands of others", function () {
     await expect(send(w.owner, w.proofs, "addKey", zeros))
       .to.be.revertedWithCustomError(w.proofs, "InvalidKeyPoint")
       .withArgs(2n);
+  });
+
+  it("has no form in which a zero word is the order, or a coordinate is written above the modulus", async () => {
+    const w = await zkWorld();
+    const dark = [0n, 0n, 0n];
+    const specHash = keccak256(zkSpec(w.keyId, [0n, ORDER, 0n]));
+    const output = await runDigits(w.circuit, dark);
+    const black = await answered(w, await assigned(w, { ...zkTerms(w), specHash }), WORTH, w.provider, output);
+    const context = proofContext(black.terms, black.submission);
+    const aliased = withWord(await proofFor(w, context, dark), 9, ORDER);
+    const [verdict] = await proving(w, black);
+    await expect(send(w.stranger, w.escrow, "prove", verdict, aliased))
+      .to.be.revertedWithCustomError(w.proofs, "WordOutOfField")
+      .withArgs(1n, ORDER);
+    // A's second coordinate, chosen so that its negative comes out right in words of 256 bits
+    const [right, proof] = await proving(w, await zkSubmitted(w));
+    const y = wordAt(proof, 1);
+    const wrapped = (2n ** 256n + y) % MODULUS;
+    for (const high of [wrapped + MODULUS, wrapped + 2n * MODULUS, wrapped + 4n * MODULUS]) {
+      expect(2n ** 256n > high && high >= MODULUS).to.equal(true);
+      await expect(send(w.stranger, w.escrow, "prove", right, withWord(proof, 1, high))).to.be.revertedWithCustomError(
+        w.proofs,
+        "InvalidProof",
+      );
+    }
+  });
+
+  it("does not hold when the check itself fails, whatever then lies where its answer would", async () => {
+    const w = await zkWorld();
+    const job = await zkSubmitted(w);
+    const [verdict, proof] = await proving(w, job);
+    // A begins with the word 1, which is what a pairing that holds answers; B is no point, so that it answers nothing
+    const one = withWord(withWord(proof, 0, 1n), 1, 2n);
+    for (const forged of [withWord(one, 2, 1n), withWord(one, 4, MODULUS), withWord(one, 6, 3n)]) {
+      await expect(send(w.stranger, w.escrow, "prove", verdict, forged)).to.be.revertedWithCustomError(
+        w.proofs,
+        "InvalidProof",
+      );
+    }
   });
 
   it("has points whose negatives alone are other statements' or none's", async () => {

@@ -367,9 +367,23 @@ describe("GovernanceReceiver: repair of the path by the guardian", () => {
   it("is refused a second before the 180 days are over, and to everybody but the guardian", async () => {
     const w = await world();
     const repair = await repairOf(w);
-    const guardian = w.receiver.connect(w.network.base.signer("guardian"));
-    await expect(guardian.proposeRepair(repair)).to.be.revertedWithCustomError(w.receiver, "NotSilent");
-    await w.network.base.advance(180n * DAY);
+    const { base } = w.network;
+    const guardian = w.receiver.connect(base.signer("guardian"));
+    const allowed = (await w.receiver.lastExecutedAt()) + 180n * DAY;
+    // a transaction is in the block one second after the newest
+    await base.advance(allowed - 2n - (await base.now()));
+    await expect(guardian.proposeRepair(repair))
+      .to.be.revertedWithCustomError(w.receiver, "NotSilent")
+      .withArgs(allowed);
+    await base.advance(1n);
+    await (await guardian.proposeRepair(repair)).wait();
+    const at = await w.receiver.repairAt();
+    await base.advance(at - 2n - (await base.now()));
+    await expect(guardian.executeRepair(repair))
+      .to.be.revertedWithCustomError(w.receiver, "RepairTooEarly")
+      .withArgs(at);
+    await base.advance(1n);
+    await (await guardian.executeRepair(repair)).wait();
     for (const who of ["alice", "deployer", "timelock"]) {
       const as = w.receiver.connect(w.network.base.signer(who));
       await expect(as.proposeRepair(repair)).to.be.revertedWithCustomError(w.receiver, "NotGuardian");

@@ -332,6 +332,8 @@ describe("StunGovernor: the guardian", () => {
         0n,
       ],
       [state.sender.address, sendsWith("0x", [there, 0n, replace]), 0n],
+      // as long as an order of gas alone, but to another worker
+      [state.sender.address, sendsWith(plain.replace("0x000301", "0x000302"), [there, 0n, replace]), 0n],
       [state.sender.address, sends(), 0n],
       [state.sender.address, replace, 0n],
       [state.sender.address, "0x", 0n],
