@@ -148,6 +148,15 @@ export class Differential {
     this.count(this.seen, what);
   }
 
+  /** `at`, or once in six times one of the next moments at which a rule changes, or the second before: there a rule can be wrong by one. */
+  edge(at: bigint, moments: readonly bigint[]): bigint {
+    const near = moments
+      .filter((moment) => moment > at)
+      .sort((a, b) => (a < b ? -1 : 1))
+      .slice(0, 3);
+    return near.length > 0 && this.random.oneIn(6n) ? this.random.pick(near) - this.random.between(0n, 1n) : at;
+  }
+
   /** Whether a kind or a refusal is wanted and has not come yet: what is drawn can lean to it. */
   lacks(what: string): boolean {
     return this.missing().includes(what);

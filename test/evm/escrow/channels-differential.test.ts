@@ -246,6 +246,10 @@ describe("PaymentChannels against the model", () => {
       const last = run.calls + WORLD;
       while (run.unfinished && run.calls < last) {
         at += random.between(1n, random.oneIn(12n) ? DAY : HOUR);
+        const ends = world.live.flatMap(({ model: { closingAt, closeDelay } }) =>
+          closingAt === null ? [] : [closingAt + closeDelay],
+        );
+        at = run.edge(at, [...ends, world.pause.until]);
         if (random.oneIn(50n)) {
           world.pause = await randomPause(run, world.people, world.channels, world.pause, at, DAY);
         } else if (world.live.length < LIVE && random.oneIn(2n)) {

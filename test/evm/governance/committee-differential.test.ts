@@ -57,6 +57,7 @@ describe("Committee against the model", () => {
     let at = await latest();
     while (run.unfinished) {
       at += random.between(1n, random.oneIn(8n) ? 20n * DAY : DAY / 2n);
+      at = run.edge(at, [model.stoppedUntil, model.stopAllowedAt]);
       const actor = random.pick(["owner", "owner", "guardian", "guardian", "anyone"] as const);
       const from = { owner, guardian, anyone: stranger }[actor];
       const method = random.pick(["setMembers", "stop", "resume", ...Array<"check">(7).fill("check")] as const);

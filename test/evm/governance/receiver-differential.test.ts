@@ -128,6 +128,7 @@ describe("GovernanceReceiver against the model", () => {
       );
       const next = plans.find(({ message }) => message.seq === model.lastSeq + 1n);
       const ready = next !== undefined && model.delivered[`${next.message.seq}`] !== undefined;
+      if (ready) at = run.edge(at, [next.message.expiresAt]);
       const quiet = at >= silentFrom || model.repair !== null;
       if (undelivered.length < 3 && random.oneIn(quiet ? 12n : 4n)) {
         await send();

@@ -1,4 +1,5 @@
 import {
+  EXIT_DELAY,
   NEVER_PAUSED,
   checkStakePool,
   claimable,
@@ -46,21 +47,52 @@ interface World extends Staking {
 
 type Made = { action: StakeAction; call: Call };
 
+/** What a call is to be, at a moment that was chosen for it. */
+interface Wish {
+  type: "exit" | "unbond";
+  owner: string;
+  id: string;
+  /** The first second at which it can work. */
+  from: bigint;
+}
+
+/** Exits and ends of bonds that become possible after `at`. */
+function wishes(pool: StakePool, at: bigint): Wish[] {
+  return Object.entries(pool.positions)
+    .flatMap(([id, { owner, end }]): Wish[] => {
+      const bond = pool.bonds[owner];
+      const asked = bond?.id === id ? bond.exitRequestedAt : null;
+      const left: Wish[] = asked === null ? [] : [{ type: "unbond", owner, id, from: asked + EXIT_DELAY }];
+      return [{ type: "exit", owner, id, from: end }, ...left];
+    })
+    .filter(({ from }) => from > at)
+    .sort((a, b) => (a.from < b.from ? -1 : 1));
+}
+
 /** A random call and the action that it is. */
-function random(run: Differential, world: World, pool: StakePool, paused: boolean, at: bigint): Made {
+function random(
+  run: Differential,
+  world: World,
+  pool: StakePool,
+  paused: boolean,
+  at: bigint,
+  wish: Wish | null,
+): Made {
   const { random } = run;
   const { staking: to, escrow, other, alice, bob } = world;
   // an escrow reaches no bond but its own
   const by = (random.oneIn(5n) ? other : escrow).address;
-  const owner = random.pick([alice, bob]).address;
+  const owner = wish?.owner ?? random.pick([alice, bob]).address;
   const own = Object.entries(pool.positions).filter(([, position]) => position.owner === owner);
-  const id = own.length && !random.oneIn(20n) ? random.pick(own)[0] : String(random.between(1n, pool.lastId + 1n));
+  const drawn = own.length && !random.oneIn(20n) ? random.pick(own)[0] : String(random.between(1n, pool.lastId + 1n));
+  const id = wish?.id ?? drawn;
   const bonded = pool.bonds[owner]?.id;
-  const type = random.pick<StakeAction["type"]>([
+  const kind = random.pick<StakeAction["type"]>([
     ...(own.length > 5 ? [] : (["open"] as const)),
     ...(["renew", "claim", "bond", "bond", "requestExit", "unbond", "exit", "exit"] as const),
     ...(["lockBond", "lockBond", "unlockBond", "slashBond", "collectSlashed", "addReserve", "delegate"] as const),
   ]);
+  const type = wish?.type ?? kind;
   const lock = random.oneIn(20n)
     ? random.pick([MAX_LOCK + 1n, MIN_LOCK - 1n])
     : random.oneIn(2n)
@@ -179,7 +211,10 @@ describe("VotingStaking against the model", () => {
         if (run.random.oneIn(25n)) {
           pause = await randomPause(run, world, world.staking, pause, at);
         } else {
-          const { action, call } = random(run, world, pool, isPaused(pause, at), at);
+          // the second from which something works, and the one before
+          const wish = run.random.oneIn(8n) ? (wishes(pool, at)[0] ?? null) : null;
+          if (wish) at = wish.from - run.random.between(0n, 1n);
+          const { action, call } = random(run, world, pool, isPaused(pause, at), at, wish);
           pool = (await run.step(call, () => stepStake(pool, action)))?.state ?? pool;
           checkStakePool(pool);
         }
