@@ -14,6 +14,10 @@ import { gasOf, type Measures, type Scenario } from "./chain";
 
 const gas = async (...call: Parameters<typeof mined>): Promise<number> => Number((await mined(...call)).gasUsed);
 
+async function applied(w: escrow.World, entries: VerdictEntry[]): Promise<number> {
+  return gas(w.stranger, w.escrow, "applyVerdicts", ...(await escrow.signedBatch(w, entries)));
+}
+
 /** A provider with a credit, a model with a royalty, a payer with a credit, fees booked, an offer used, a slash behind it. */
 async function worked(): Promise<escrow.World> {
   const w = await escrow.world();
@@ -33,7 +37,7 @@ async function jobs(): Promise<Measures> {
   const offer = await escrow.offered(w, terms, { nonce: 1n });
   const create = await mined(w.payer, w.escrow, "create", terms, offer, false);
   const job = await escrow.submitFor(w, escrow.placed(w, create, terms), 80n);
-  const settle = await escrow.judged(w, job, escrow.VALID);
+  const settle = await applied(w, [await escrow.verdictOn(w, job, escrow.VALID)]);
   const late = await escrow.assigned(w);
   await escrow.after(w, late, HOUR + escrow.GRACE);
   const reopen = await gas(w.stranger, w.escrow, "reopen", ...escrow.open(w, late));
@@ -42,7 +46,7 @@ async function jobs(): Promise<Measures> {
   const refund = await gas(w.stranger, w.escrow, "refund", ...escrow.open(w, dead));
   return {
     "job.create": Number(create.gasUsed),
-    "job.settle": Number(settle.gasUsed),
+    "job.settle": settle,
     "job.slash.reopen": reopen,
     "job.slash.refund": refund,
   };
@@ -75,14 +79,12 @@ async function batch(): Promise<Measures> {
     }
     return entries;
   };
-  const apply = async (entries: VerdictEntry[]): Promise<number> =>
-    gas(w.stranger, w.escrow, "applyVerdicts", ...(await escrow.signedBatch(w, entries)));
-  await apply(await round(0n));
+  await applied(w, await round(0n));
   const entries = await round(1n);
   const snapshot = await takeSnapshot();
-  const one = await apply(entries.slice(0, 1));
+  const one = await applied(w, entries.slice(0, 1));
   await snapshot.restore();
-  return { "job.batch": Math.round(((await apply(entries)) - one) / 49) };
+  return { "job.batch": Math.round(((await applied(w, entries)) - one) / 49) };
 }
 
 async function channels(): Promise<Measures> {

@@ -29,6 +29,7 @@ export interface Row {
 export const FRESH_SLOT = 17_100;
 
 const WARM = "tokens and credits already non-zero";
+const JOB = "paid in STUN, with a model and its royalty; tokens and credits already non-zero";
 const IEXEC = "iExec PoCo 6.1.0";
 const BOOST = "iExec PoCo Boost 6.1.0";
 const SABLIER = "Sablier Lockup 4.0.1";
@@ -45,7 +46,7 @@ export const ROWS: readonly Row[] = [
   {
     id: "job.create",
     operation: "create + fund + assign by signed offer, bond locked",
-    state: `${WARM}; the job's two slots are fresh`,
+    state: `${JOB}; the job's two slots are fresh, an offer was used before`,
     ceiling: { gas: 120_000 },
     peers: [
       { who: `${IEXEC} matchOrders`, measure: "iexec.match" },
@@ -56,7 +57,7 @@ export const ROWS: readonly Row[] = [
   {
     id: "job.settle",
     operation: "settle one job, 3-of-5, parts credited",
-    state: WARM,
+    state: `${JOB}, a referrer; 80 of 100 units, so that the payer is credited too; signed by the first three of five members (each one that is passed over adds some 100 gas)`,
     ceiling: { gas: 88_000 },
     peers: [
       { who: `${IEXEC} contributeAndFinalize (1 signature)`, measure: "iexec.settle" },
@@ -67,7 +68,7 @@ export const ROWS: readonly Row[] = [
   {
     id: "job.batch",
     operation: "each further job of a batch of 50",
-    state: `${WARM}; every job of another provider and another model`,
+    state: `${JOB}; one payer, every job of another provider and another model`,
     ceiling: { gas: 32_000 },
     peers: [
       { who: `${IEXEC} initializeArray of 50, alone`, measure: "iexec.initialize" },
@@ -77,7 +78,7 @@ export const ROWS: readonly Row[] = [
   {
     id: "channel.redeem",
     operation: "channel redeem with full fee split",
-    state: WARM,
+    state: `${JOB}, a referrer; not the first redeem`,
     ceiling: { gas: 65_000 },
     peers: [
       { who: "HOPR HoprChannels 1.91.24 redeemTicket (no fees)", measure: "hopr.redeem" },
@@ -87,7 +88,7 @@ export const ROWS: readonly Row[] = [
   {
     id: "job.slash.reopen",
     operation: "slash on a missed deadline, job reopened",
-    state: WARM,
+    state: `${JOB}; not the first slash`,
     ceiling: { gas: 75_000 },
     peers: [
       { who: `${IEXEC} claim`, measure: "iexec.slash" },
@@ -98,7 +99,7 @@ export const ROWS: readonly Row[] = [
   {
     id: "job.slash.refund",
     operation: "slash on a missed deadline, payer refunded",
-    state: WARM,
+    state: `${JOB}; not the first slash`,
     ceiling: { gas: 75_000 },
     peers: [
       { who: `${IEXEC} claim`, measure: "iexec.slash" },
@@ -146,35 +147,35 @@ export const ROWS: readonly Row[] = [
   {
     id: "claim.later",
     operation: "cumulative claim at depth 17, later",
-    state: WARM,
+    state: `${WARM}; the report was accepted before`,
     ceiling: { gas: 66_000 },
     peers: [{ who: DISTRIBUTOR, measure: "distributor.later" }],
   },
   {
     id: "claim.first",
     operation: "cumulative claim at depth 17, first",
-    state: "the account holds no tokens and was never paid: two fresh slots",
+    state: "the account holds no tokens and was never paid: two fresh slots; the report was accepted before",
     ceiling: { gas: 101_000 },
     peers: [{ who: DISTRIBUTOR, measure: "distributor.first" }],
   },
   {
     id: "stake.open",
     operation: "stake open",
-    state: "not the first position; the position's two slots are fresh",
+    state: "a remote chain's staking, without votes; not the first position; the position's two slots are fresh",
     ceiling: { bpsOfFloor: 11_200 },
     peers: [{ who: `${REWARDS} stake`, measure: "rewards.open" }],
   },
   {
     id: "stake.claim",
     operation: "stake claim",
-    state: WARM,
+    state: `${WARM}; the first claim of its position`,
     ceiling: { bpsOfFloor: 11_200 },
     peers: [{ who: `${REWARDS} getReward`, measure: "rewards.claim" }],
   },
   {
     id: "stake.exit",
     operation: "stake exit",
-    state: WARM,
+    state: `${WARM}; not bonded, and its reward was claimed before`,
     ceiling: { bpsOfFloor: 11_200 },
     peers: [{ who: `${REWARDS} exit`, measure: "rewards.exit" }],
   },
