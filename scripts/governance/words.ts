@@ -18,7 +18,7 @@ const ENDPOINT = new Interface([
 
 /** Numbers that nobody can count as multiples of 10^18; ids and hashes stay as they are. */
 export function readable(text: string): string {
-  return text.replace(/(?<![\w.])\d{16,36}(?!\w)/g, (digits) => `${stun(BigInt(digits))}e18`);
+  return text.replace(/(?<![\w.])\d{16,36}(?![\w…])/g, (digits) => `${stun(BigInt(digits))}e18`);
 }
 
 function value(world: Governed, chain: string, of: unknown): string {

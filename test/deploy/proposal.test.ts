@@ -376,6 +376,7 @@ describe("numbers as a voter reads them", () => {
     expect(readable("1500000000000000000")).to.equal("1.5e18");
     const hash = `0x${"12".repeat(32)}`;
     expect(readable(hash)).to.equal(hash);
+    expect(readable("11133802002741258324…")).to.equal("11133802002741258324…");
   });
 
   it("leap when they change tenfold, and not below", () => {
