@@ -5,6 +5,8 @@ import { SUPPLY_STUN } from "./constants";
 import { refuse } from "./machine";
 import { NEVER_PAUSED, type Pause } from "./pause";
 
+// Source: protocol, Token and bridge; economics, Supply over all chains.
+
 /** Name of the home chain in the ledger. */
 export const HOME = "home";
 /** Base units of the ledger for each STUN: everything is counted in 1e-18 STUN. */
