@@ -166,4 +166,18 @@ describe("EmissionVault: claim", () => {
     await mined(state.bob, state.vault, "settle");
     await expect(send(state.bob, state.vault, "settle")).to.be.revertedWithCustomError(state.vault, "NotClaimableYet");
   });
+
+  it("settles a waiting report from the last second of the twelve hours on, and not a second before", async () => {
+    const state = await emission();
+    await epochEnds(state);
+    await (await report(state, id("root"), A)).wait();
+    const claimable = (await now()) + VETO_TIME;
+    await nextAt(claimable - 1n);
+    await expect(send(state.bob, state.vault, "settle"))
+      .to.be.revertedWithCustomError(state.vault, "NotClaimableYet")
+      .withArgs(claimable);
+    await expect(send(state.bob, state.vault, "settle"))
+      .to.emit(state.vault, "Accepted")
+      .withArgs(0n, id("root"), A);
+  });
 });

@@ -36,7 +36,7 @@ function withWord(data: string, index: number, value: bigint): string {
   return data.slice(0, at) + value.toString(16).padStart(64, "0") + data.slice(at + 64);
 }
 
-/** Calldata of a batch of one leaf whose word at `index` has `bits` above its type, signed by the committee as it stands. */
+/** Calldata of a batch of one leaf whose word at `index` is larger by `bits`, which its type cannot hold, signed by the committee as it stands. */
 async function dirty(w: World, entry: VerdictEntry, index: number, bits: bigint): Promise<string> {
   const [, version] = await signedBatch(w, [entry]);
   const fragment = w.escrow.interface.getFunction("applyVerdicts")!;
@@ -68,6 +68,9 @@ describe("JobEscrow: words above their type in a leaf that a quorum has signed",
       ["payerNonce", 1, 1n << 64n],
       ["provider", 3, 1n << 160n],
       ["outcome", 4, 1n << 8n],
+      // Wrong is 2: neither 0 nor 4 is an outcome
+      ["outcome below", 4, -2n],
+      ["outcome above", 4, 2n],
     ];
     for (const [name, index, bits] of cases) {
       const w = await world();

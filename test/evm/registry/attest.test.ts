@@ -60,6 +60,12 @@ describe("Registry: attest", () => {
       w.registry,
       "StaleAttestation",
     );
+    const before = await read<{ gpus: bigint }>(w.registry, "providers", w.provider.address);
+    const newer = await attestation(w, { tier: 2n, expiry: (await now()) + 30n * DAY });
+    await mined(w.owner, w.registry, "attest", ...newer);
+    expect(await read(w.registry, "tierOf", GPU)).to.equal(2n);
+    const after = await read<{ gpus: bigint }>(w.registry, "providers", w.provider.address);
+    expect(after.gpus, "the same GPU is counted once").to.equal(before.gpus);
   });
 
   it("keeps a GPU with the provider of its first attestation, even after that expired", async () => {

@@ -126,6 +126,11 @@ describe("Bridge: remote to remote through the forwarder at home", () => {
     const compose = await forwarded(STUN, {}, fee + 7n);
     await run(compose, COMPOSE_GAS, fee + 7n);
     expect(await waitingOf(carol.address)).to.deep.equal([0n, 7n]);
+    const { ethereum } = bridge.network;
+    const to = `0x${"77".repeat(20)}`;
+    await (await bridge.forwarder.connect(ethereum.signer("carol")).claim(to)).wait();
+    expect(await ethereum.provider.getBalance(to), "money alone, no tokens").to.equal(7n);
+    expect(await waitingOf(carol.address)).to.deep.equal([0n, 0n]);
   });
 
   it("with too little attached waits for somebody to attach it, and anyone may", async () => {
