@@ -10,5 +10,5 @@ describe("TON bridge and the model, at length", () => {
     for (let step = 0; step < STEPS; step++) await run.step();
     const done = [...run.counts].sort().map(([what, times]) => `${what} ${times}`);
     process.stdout.write(`      ${done.join(", ")}\n`);
-  });
+  }).timeout(3_600_000);
 });
